@@ -1,0 +1,1 @@
+"""Paddock: bounds for every kernel module on a small RISC-V core."""

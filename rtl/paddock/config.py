@@ -1,0 +1,110 @@
+"""What can be configured: the core and the SoC, each one frozen dataclass that refuses what does not work.
+
+Pass the whole object; derive a variant with ``dataclasses.replace(DEFAULT, modules=64)``.
+"""
+
+from dataclasses import dataclass, field
+
+from .isa.memmap import RAM_BASE
+
+__all__ = ["DEFAULT", "MINIMAL", "PLAIN", "ConfigError", "CoreConfig", "SocConfig"]
+
+
+class ConfigError(ValueError):
+    """A configuration that cannot be built; the message names the field and the value."""
+
+
+def _power_of_two(name: str, value: int, low: int, high: int) -> None:
+    if not isinstance(value, int) or value & (value - 1) or not low <= value <= high:
+        raise ConfigError(f"{name} must be a power of two from {low} to {high}, not {value!r}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class CoreConfig:
+    """The core and its extension.
+
+    Raises
+    ------
+    ConfigError
+        If a value is out of range, or a window is asked for without the extension.
+    """
+
+    #: Address of the first instruction. Requires: multiple of 4, in RAM (bit 31 set).
+    reset_address: int = RAM_BASE
+    #: What ``mhartid`` reads.
+    hart_id: int = 0
+    #: Xpaddock is there. Without it none of its logic is.
+    paddock: bool = True
+    #: Module ids, the kernel's id 0 included. Power of two, 2 .. 256.
+    modules: int = 16
+    #: Frames of the call stack, all threads together. Power of two, 2 .. 256.
+    frames: int = 16
+    #: A second window per module, for its device. Without it ``pd_dlower``/``pd_dupper`` read 0.
+    device_window: bool = True
+    #: A window per call, for a buffer that the caller lends. Without it ``pd_glower`` .. ``pd_gperm`` read 0.
+    grant_window: bool = True
+    #: One window for all modules, for code and constants. Without it there is no fetch check (G4 does not hold)
+    #: and a module's constants must lie in its arena.
+    public_window: bool = True
+    #: Emit the RISC-V formal interface.
+    rvfi: bool = False
+
+    def __post_init__(self) -> None:
+        if self.reset_address % 4 or not RAM_BASE <= self.reset_address < 1 << 32:
+            raise ConfigError(
+                f"reset_address must be a multiple of 4 from {RAM_BASE:#x} up (the core fetches from RAM only), "
+                f"not {self.reset_address:#x}"
+            )
+        if not 0 <= self.hart_id < 1 << 32:
+            raise ConfigError(f"hart_id must fit 32 bits, not {self.hart_id!r}")
+        _power_of_two("modules", self.modules, 2, 256)
+        _power_of_two("frames", self.frames, 2, 256)
+
+    @property
+    def id_bits(self) -> int:
+        """Width of a module id."""
+        return (self.modules - 1).bit_length()
+
+    @property
+    def frame_bits(self) -> int:
+        """Width of the index of a frame that exists; a stack pointer has one bit more."""
+        return (self.frames - 1).bit_length()
+
+
+@dataclass(frozen=True, kw_only=True)
+class SocConfig:
+    """The core with its memory and devices.
+
+    Raises
+    ------
+    ConfigError
+        If a value is out of range.
+    """
+
+    core: CoreConfig = field(default_factory=CoreConfig)
+    #: Bytes of RAM at 0x8000_0000. Power of two, 4 KiB .. 64 MiB.
+    ram_bytes: int = 256 * 1024
+    #: Clock, for the UART's divisor and for times in seconds.
+    clock_hz: int = 1_000_000
+    #: Speed of the console. At most clock_hz / 16.
+    baud: int = 62_500
+    #: The monitor watches the core's requests (D16).
+    monitor: bool = True
+
+    def __post_init__(self) -> None:
+        _power_of_two("ram_bytes", self.ram_bytes, 4096, 64 << 20)
+        if self.core.reset_address >= RAM_BASE + self.ram_bytes:
+            raise ConfigError(
+                f"reset_address {self.core.reset_address:#x} lies behind the RAM, "
+                f"which ends at {RAM_BASE + self.ram_bytes:#x}"
+            )
+        if not 0 < self.baud <= self.clock_hz // 16:
+            raise ConfigError(f"baud must be from 1 to clock_hz / 16 = {self.clock_hz // 16}, not {self.baud}")
+
+
+#: 16 modules, all windows.
+DEFAULT = CoreConfig()
+#: The seed of the idea: a single pair of bounds per module, four modules.
+MINIMAL = CoreConfig(modules=4, frames=4, device_window=False, grant_window=False, public_window=False)
+#: The same core without the extension.
+PLAIN = CoreConfig(paddock=False)
