@@ -1,0 +1,47 @@
+"""The ``paddock`` command: one subcommand per task, each in a module of its own that is imported only when used."""
+
+import argparse
+import sys
+from importlib import import_module
+
+__all__ = ["CommandError", "main"]
+
+#: Subcommand -> (module with ``add_arguments(parser)`` and ``run(args) -> exit status``, help).
+COMMANDS = {
+    "demo": ("paddock.fw.demo", "build the firmware, run it in the simulator, judge what the kernel reports"),
+    "doctor": ("paddock.doctor", "try every tool and say what to do about a missing one"),
+    "gen": ("paddock.gen_files", "write the files that are made from the ISA tables"),
+    "sim": ("paddock.sim.command", "run a program in the fast simulator"),
+    "synth-check": ("paddock.synth", "place and route the core for ECP5 and print its size and frequency"),
+    "verilog": ("paddock.gen", "emit the core as one Verilog file"),
+}
+
+
+class CommandError(Exception):
+    """Something that the user has to put right; printed as one line, ``status`` is the exit status."""
+
+    def __init__(self, message: str, status: int = 2):
+        super().__init__(message)
+        self.status = status
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run ``paddock <argv>``; returns the exit status."""
+    argv = sys.argv[1:] if argv is None else argv
+    parser = argparse.ArgumentParser(prog="paddock", description="Paddock: core, simulator, firmware and checks.")
+    subparsers = parser.add_subparsers(dest="command", required=True, metavar="command")
+    chosen = next((arg for arg in argv if not arg.startswith("-")), None)
+    for name, (module, text) in COMMANDS.items():
+        subparser = subparsers.add_parser(name, help=text, description=text)
+        if name == chosen:
+            import_module(module).add_arguments(subparser)
+    args = parser.parse_args(argv)
+    try:
+        return import_module(COMMANDS[args.command][0]).run(args)
+    except CommandError as error:
+        print(f"paddock {args.command}: {error}", file=sys.stderr)
+        return error.status
+
+
+if __name__ == "__main__":
+    sys.exit(main())
