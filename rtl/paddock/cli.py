@@ -4,7 +4,9 @@ import argparse
 import sys
 from importlib import import_module
 
-__all__ = ["CommandError", "main"]
+from .errors import CommandError
+
+__all__ = ["main"]
 
 #: Subcommand -> (module with ``add_arguments(parser)`` and ``run(args) -> exit status``, help).
 COMMANDS = {
@@ -15,14 +17,6 @@ COMMANDS = {
     "synth-check": ("paddock.synth", "place and route the core for ECP5 and print its size and frequency"),
     "verilog": ("paddock.gen", "emit the core as one Verilog file"),
 }
-
-
-class CommandError(Exception):
-    """Something that the user has to put right; printed as one line, ``status`` is the exit status."""
-
-    def __init__(self, message: str, status: int = 2):
-        super().__init__(message)
-        self.status = status
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -55,8 +55,8 @@ def _csr_md() -> str:
     return (
         "# Control and status registers\n\n"
         "Access: M machine level (the kernel), U open to modules; RW or RO. A module's access to a machine-level CSR\n"
-        "and a write to a read-only one are illegal instructions. In C and assembler the number of `mepc` is `CSR_MEPC`,\n"
-        "a field of `mstatus` is `MSTATUS_MIE_LSB`, `MSTATUS_MIE_WIDTH`, `MSTATUS_MIE_MASK`.\n\n"
+        "and a write to a read-only one are illegal instructions. In C and assembler the number of `mepc` is\n"
+        "`CSR_MEPC`, a field of `mstatus` is `MSTATUS_MIE_LSB`, `MSTATUS_MIE_WIDTH`, `MSTATUS_MIE_MASK`.\n\n"
         f"## Xpaddock\n\n{_table(head, _csr_rows(PADDOCK_CSRS))}\n"
         f"## Standard\n\n{_table(head, _csr_rows(STANDARD_CSRS))}\n"
         f"## Fields\n\nBits that no field names read 0.\n\n{_table(('CSR', 'Field', 'Bits', 'Meaning'), fields)}"
@@ -76,8 +76,8 @@ def _traps_md() -> str:
     kinds = ([int(kind), f"`KIND_{kind.name}`"] for kind in Kind)
     return (
         "# Traps\n\n"
-        "`mepc` is the instruction that is at fault, or for an interrupt the one that was not executed. `rd`, memory and\n"
-        "devices are unchanged by a faulting instruction.\n\n"
+        "`mepc` is the instruction that is at fault, or for an interrupt the one that was not executed. `rd`, memory\n"
+        "and devices are unchanged by a faulting instruction.\n\n"
         "## Faults\n\nHighest priority first; one is reported per instruction.\n\n"
         f"{_table(('Priority', 'What', '`mcause`', '`pd_fault.kind`', '`mtval`'), faults)}\n"
         f"## Causes\n\n{_table(('`mcause`', 'Name', 'Meaning'), causes)}\n"
@@ -114,8 +114,8 @@ def _pattern(insn: Instruction) -> str:
 def _instructions_md() -> str:
     rows = ([f"`{insn.name}`", insn.format.name, _pattern(insn)] for insn in INSTRUCTIONS)
     return (
-        "# Instructions\n\nEverything that the core executes; all else is an illegal instruction. Bits are 31:25, 24:20,\n"
-        f"19:15, 14:12, 11:7, 6:0; a dot is an operand.\n\n{_table(('Instruction', 'Format', 'Encoding'), rows)}"
+        "# Instructions\n\nEverything that the core executes; all else is an illegal instruction. Bits are 31:25,\n"
+        f"24:20, 19:15, 14:12, 11:7, 6:0; a dot is an operand.\n\n{_table(('Instruction', 'Format', 'Encoding'), rows)}"
     )
 
 
@@ -133,7 +133,7 @@ def _attribute_docs(cls: type) -> dict[str, str]:
             first = last = node.lineno - 1
             while lines[first - 1].strip().startswith("#:"):
                 first -= 1
-            docs[node.target.id] = " ".join(line.strip()[2:].strip() for line in lines[first:last])
+            docs[node.target.id] = " ".join(line.strip()[2:].strip() for line in lines[first:last]).replace("``", "`")
     return docs
 
 
@@ -147,7 +147,7 @@ def _config_section(instances: dict[str, object]) -> str:
     cls = type(next(iter(instances.values())))
     docs = _attribute_docs(cls)
     rows = (
-        [f"`{f.name}`", *(_shown(f.name, getattr(i, f.name)) for i in instances.values()), docs[f.name]]
+        [f"`{f.name}`", *(_shown(f.name, getattr(i, f.name)) for i in instances.values()), docs[f.name] or "See above."]
         for f in dataclasses.fields(cls)
     )
     return f"## {cls.__name__}\n\n{_table(('Field', *(f'`{name}`' for name in instances), 'Meaning'), rows)}"
