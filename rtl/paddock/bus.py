@@ -13,9 +13,9 @@ class FetchPort(wiring.Signature):
     """Instruction memory, read only, pipelined: address in one cycle, data in the next.
 
     A request is a cycle with ``en``. Its answer comes in the next cycle, or later: while ``ready`` is low in an
-    answer cycle the memory needs more time, and the core makes no new request until it is high. The answer
-    (``rdata``, ``err``) must then hold its value until the cycle after the next request: block RAM with a read
-    enable does. A memory without wait states ties ``ready`` to 1.
+    answer cycle the memory needs more time, and the core makes no new request until it is high. From then on
+    ``ready`` stays high, and the answer (``rdata``, ``err``) holds its value, until the cycle after the next request:
+    block RAM with a read enable does so. A memory without wait states ties ``ready`` to 1.
     """
 
     def __init__(self):

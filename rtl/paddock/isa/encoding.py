@@ -59,7 +59,9 @@ class Instruction:
         return (self.match >> 12) & 7
 
 
-def _op(name: str, form: Format, opcode: Opcode, f3: int | None = None, f7: int | None = None, exact: int | None = None):
+def _op(
+    name: str, form: Format, opcode: Opcode, f3: int | None = None, f7: int | None = None, exact: int | None = None
+):
     mask, match = 0x7F, int(opcode)
     if f3 is not None:
         mask, match = mask | 0x7000, match | f3 << 12

@@ -101,7 +101,9 @@ DEVICES = (
         0x100,
         "Countdown timer for drivers; the CLINT's belongs to the kernel.",
         (
-            Register("count", 0x0, "Counts down to 0 by one per cycle while enabled; at 0 it reloads and sets `status`."),
+            Register(
+                "count", 0x0, "Counts down to 0 by one per cycle while enabled; at 0 it reloads and sets `status`."
+            ),
             Register("reload", 0x4, "Value that it starts again from; writing it also loads `count`."),
             Register("control", 0x8, "Bit 0: enable; bit 1: interrupt enable."),
             Register("status", 0xC, "Bit 0: has reached 0; write 1 to clear."),
@@ -114,7 +116,9 @@ DEVICES = (
         0x100,
         "Counts what must never happen, and what it has watched; read-only.",
         (
-            Register("escapes", 0x0, "Requests outside the active windows, and loads from outside that were completed."),
+            Register(
+                "escapes", 0x0, "Requests outside the active windows, and loads from outside that were completed."
+            ),
             Register("address", 0x4, "Address of the first escape."),
             Register("checked", 0x8, "Accesses by modules that were watched."),
         ),

@@ -1,0 +1,95 @@
+"""The check itself: does an access, does a fetch lie in a window of the active module?
+
+`BoundsChecker` sits in X beside the address adder, `FetchChecker` in D beside the program counter.
+Specification: docs/reference/extension.md, section 2.
+"""
+
+from amaranth import *
+from amaranth.lib import wiring
+from amaranth.lib.wiring import In, Out
+
+from .bus import Window
+from .config import CoreConfig
+
+__all__ = ["BoundsChecker", "FetchChecker"]
+
+
+class BoundsChecker(wiring.Component):
+    """Verdict on a load or store, combinational, in the cycle in which its address is formed.
+
+    Upper bounds are exclusive and the *last* byte is checked: ``lower <= first`` and ``last < upper``. For an aligned
+    access ``last`` is the address with its low bits set, so nothing has to be added behind the address adder and
+    nothing can wrap at 2**32. A misaligned access traps as misaligned, whatever this says.
+
+    On a violation X keeps the request in the core: no write enable, no device request. A RAM read may have been
+    started; M discards it. ``rd`` stays as it is, ``mepc`` is the access, ``mtval`` its address. Bounds are written by
+    CSR instructions of the kernel and replaced by gates; either holds for the next instruction. A trap makes the id 0.
+    """
+
+    #: Byte address and log2 of the size of the access.
+    x_addr: In(32)
+    x_size: In(2)
+    #: A store, else a load.
+    x_store: In(1)
+    #: The active id is not the kernel's.
+    x_checked: In(1)
+    #: Active windows. Those that the configuration leaves out are ignored.
+    arena: In(Window)
+    device: In(Window)
+    grant: In(Window)
+    public: In(Window)
+    #: No window lets the access through. Same cycle as ``x_addr``; meaningless without an access.
+    x_violation: Out(1)
+
+    def __init__(self, config: CoreConfig):
+        self._windows = ["arena"]
+        self._windows += ["device"] if config.device_window else []
+        self._windows += ["grant"] if config.grant_window else []
+        self._windows += ["public"] if config.public_window else []
+        super().__init__()
+
+    def elaborate(self, platform):
+        m = Module()
+
+        last = Signal(32)
+        with m.Switch(self.x_size):
+            with m.Case(0):
+                m.d.comb += last.eq(self.x_addr)
+            with m.Case(1):
+                m.d.comb += last.eq(self.x_addr | 1)
+            with m.Default():
+                m.d.comb += last.eq(self.x_addr | 3)
+
+        passed = Signal(len(self._windows))
+        for i, name in enumerate(self._windows):
+            window = getattr(self, name)
+            from_lower = Signal(name=f"{name}_from_lower")
+            to_upper = Signal(name=f"{name}_to_upper")
+            permitted = Signal(name=f"{name}_permitted")
+            m.d.comb += [
+                from_lower.eq(window.lower <= self.x_addr),
+                to_upper.eq(last < window.upper),
+                permitted.eq(Mux(self.x_store, window.write, window.read)),
+                passed[i].eq(from_lower & to_upper & permitted),
+            ]
+        m.d.comb += self.x_violation.eq(self.x_checked & ~passed.any())
+
+        return m
+
+
+class FetchChecker(wiring.Component):
+    """Verdict on the instruction in D: does all of it lie in the public window? Combinational."""
+
+    #: Address of the instruction, a multiple of 4.
+    d_pc: In(32)
+    d_checked: In(1)
+    public: In(Window)
+    #: Same cycle as ``d_pc``.
+    d_violation: Out(1)
+
+    def elaborate(self, platform):
+        m = Module()
+        first, last = self.d_pc, Cat(C(0b11, 2), self.d_pc[2:])
+        inside = (self.public.lower <= first) & (last < self.public.upper)
+        m.d.comb += self.d_violation.eq(self.d_checked & ~inside)
+        return m

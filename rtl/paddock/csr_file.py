@@ -1,0 +1,208 @@
+"""Machine-mode CSRs of the standard, and the trap registers.
+
+Privileged specification 1.13, chapter 3. What exists, and who may touch it, is in `isa.csr`; D refuses the rest.
+"""
+
+from amaranth import *
+from amaranth.lib import wiring
+from amaranth.lib.wiring import In, Out
+
+from .config import CoreConfig
+from .isa.cause import Interrupt
+from .isa.csr import CSR_BY_NAME
+
+__all__ = ["CsrFile"]
+
+
+class CsrFile(wiring.Component):
+    """Read, modify and write in X; traps are recorded from M.
+
+    The result of the read is for M (an instruction behind waits one cycle for it, and for the write).
+    """
+
+    #: CSR instruction in X: number, operand (register or immediate), how the new value is made (csrrw 1, csrrs 2,
+    #: csrrc 3).
+    x_csr: In(12)
+    x_operand: In(32)
+    x_funct3: In(3)
+    #: What the CSRs of the extension hold; 0 if the number is not one of theirs.
+    x_other_read: In(32)
+    x_read: Out(32)
+    #: The new value, written at the end of the cycle if ``x_write``.
+    x_value: Out(32)
+    x_write: In(1)
+    #: `mret` leaves X.
+    x_mret: In(1)
+
+    #: A trap is taken: what goes into mcause, mepc and mtval.
+    m_trap: In(1)
+    m_interrupt: In(1)
+    m_cause: In(5)
+    m_pc: In(32)
+    m_tval: In(32)
+    #: An instruction leaves M without an exception.
+    m_retire: In(1)
+
+    #: Where the trap in M goes; where `mret` goes.
+    trap_vector: Out(32)
+    mepc: Out(32)
+    #: An enabled interrupt waits, whatever mstatus.MIE says; it is to be taken now; its cause.
+    wakeup: Out(1)
+    interrupt: Out(1)
+    interrupt_cause: Out(5)
+
+    irq_software: In(1)
+    irq_timer: In(1)
+    irq_external: In(1)
+    time: In(64)
+
+    def __init__(self, config: CoreConfig):
+        self._config = config
+        super().__init__()
+
+    def elaborate(self, platform):
+        m = Module()
+
+        mie = Signal()
+        mpie = Signal()
+        enabled = Signal(len(Interrupt))
+        pending = Signal(len(Interrupt))
+        mtvec = Signal(30)
+        vectored = Signal()
+        mscratch = Signal(32)
+        mepc = Signal(30)
+        mcause = Signal(5)
+        mcause_interrupt = Signal()
+        mtval = Signal(32)
+        mcycle = Signal(64)
+        minstret = Signal(64)
+        # The instruction that writes minstret does not count itself.
+        instret_written = Signal()
+
+        def at(csr: str, field: str, value) -> Value:
+            return Value.cast(value) << CSR_BY_NAME[csr].field(field).lsb
+
+        def interrupts(bits) -> Value:
+            return sum((Value.cast(bit) << code for bit, code in zip(bits, Interrupt, strict=True)), start=C(0, 32))[
+                :32
+            ]
+
+        def misa() -> int:
+            bits = CSR_BY_NAME["misa"]
+            present = ("i", "m", "x") if self._config.paddock else ("i", "m")
+            return sum(bits.field(name).mask for name in present) | 1 << bits.field("mxl").lsb
+
+        shown = {
+            "mhartid": C(self._config.hart_id, 32),
+            "mstatus": at("mstatus", "mie", mie) | at("mstatus", "mpie", mpie) | at("mstatus", "mpp", 0b11),
+            "misa": C(misa(), 32),
+            "mie": interrupts(enabled),
+            "mip": interrupts(pending),
+            "mtvec": Cat(vectored, C(0, 1), mtvec),
+            "mscratch": mscratch,
+            "mepc": Cat(C(0, 2), mepc),
+            "mcause": at("mcause", "code", mcause) | at("mcause", "interrupt", mcause_interrupt),
+            "mtval": mtval,
+        }
+        counters = {
+            ("mcycle", "cycle"): mcycle[:32],
+            ("mcycleh", "cycleh"): mcycle[32:],
+            ("minstret", "instret"): minstret[:32],
+            ("minstreth", "instreth"): minstret[32:],
+            ("time",): self.time[:32],
+            ("timeh",): self.time[32:],
+        }
+
+        def selected(*names: str) -> Value:
+            return self.x_csr.matches(*(CSR_BY_NAME[name].number for name in names))
+
+        # --- Read and modify -------------------------------------------------------------------------------------
+        value = self.x_other_read
+        for name, register in shown.items():
+            value = value | Mux(selected(name), register, 0)
+        for names, register in counters.items():
+            value = value | Mux(selected(*names), register, 0)
+        m.d.comb += self.x_read.eq(value)
+
+        with m.Switch(self.x_funct3[:2]):
+            with m.Case(2):
+                m.d.comb += self.x_value.eq(self.x_read | self.x_operand)
+            with m.Case(3):
+                m.d.comb += self.x_value.eq(self.x_read & ~self.x_operand)
+            with m.Default():
+                m.d.comb += self.x_value.eq(self.x_operand)
+
+        # --- Write -----------------------------------------------------------------------------------------------
+        m.d.sync += [
+            mcycle.eq(mcycle + 1),
+            pending.eq(Cat(self.irq_software, self.irq_timer, self.irq_external)),
+        ]
+        with m.If(self.m_retire):
+            m.d.sync += instret_written.eq(0)
+            with m.If(~instret_written):
+                m.d.sync += minstret.eq(minstret + 1)
+
+        new = self.x_value
+        with m.If(self.x_write):
+            with m.Switch(self.x_csr):
+
+                def case(name: str):
+                    return m.Case(CSR_BY_NAME[name].number)
+
+                def field(csr: str, name: str):
+                    return new[CSR_BY_NAME[csr].field(name).lsb]
+
+                with case("mstatus"):
+                    m.d.sync += [mie.eq(field("mstatus", "mie")), mpie.eq(field("mstatus", "mpie"))]
+                with case("mie"):
+                    m.d.sync += enabled.eq(Cat(*(new[code] for code in Interrupt)))
+                with case("mtvec"):
+                    # WARL: a vectored base is a multiple of 128, so that the vector needs no adder.
+                    m.d.sync += [vectored.eq(new[0]), mtvec.eq(new[2:]), mtvec[:5].eq(new[2:7] & ~new[0].replicate(5))]
+                with case("mscratch"):
+                    m.d.sync += mscratch.eq(new)
+                with case("mepc"):
+                    m.d.sync += mepc.eq(new[2:])
+                with case("mcause"):
+                    m.d.sync += [mcause.eq(new), mcause_interrupt.eq(field("mcause", "interrupt"))]
+                with case("mtval"):
+                    m.d.sync += mtval.eq(new)
+                with case("mcycle"):
+                    m.d.sync += mcycle[:32].eq(new)
+                with case("mcycleh"):
+                    m.d.sync += mcycle[32:].eq(new)
+                with case("minstret"):
+                    m.d.sync += [minstret[:32].eq(new), instret_written.eq(1)]
+                with case("minstreth"):
+                    m.d.sync += [minstret[32:].eq(new), instret_written.eq(1)]
+
+        # --- Traps -----------------------------------------------------------------------------------------------
+        with m.If(self.m_trap):
+            m.d.sync += [
+                mpie.eq(mie),
+                mie.eq(0),
+                mepc.eq(self.m_pc[2:]),
+                mcause.eq(self.m_cause),
+                mcause_interrupt.eq(self.m_interrupt),
+                mtval.eq(self.m_tval),
+            ]
+        with m.Elif(self.x_mret):
+            m.d.sync += [mie.eq(mpie), mpie.eq(1)]
+
+        active = Signal(len(Interrupt))
+        m.d.comb += [
+            active.eq(pending & enabled),
+            self.wakeup.eq(active.any()),
+            self.interrupt.eq(self.wakeup & mie),
+            self.mepc.eq(Cat(C(0, 2), mepc)),
+            self.trap_vector.eq(Cat(C(0, 2), mtvec[:5] | Mux(vectored & self.m_interrupt, self.m_cause, 0), mtvec[5:])),
+        ]
+        # Privileged specification, section 3.1.9: external before software before timer.
+        with m.If(active[2]):
+            m.d.comb += self.interrupt_cause.eq(Interrupt.EXTERNAL)
+        with m.Elif(active[0]):
+            m.d.comb += self.interrupt_cause.eq(Interrupt.SOFTWARE)
+        with m.Else():
+            m.d.comb += self.interrupt_cause.eq(Interrupt.TIMER)
+
+        return m

@@ -1,0 +1,76 @@
+"""Every stall and kill of the pipeline under a name: what waits for what, and who moves on."""
+
+from amaranth import *
+from amaranth.lib import wiring
+from amaranth.lib.wiring import In, Out
+
+__all__ = ["HazardUnit"]
+
+
+class HazardUnit(wiring.Component):
+    """Turns the reasons to wait into who advances. Combinational.
+
+    A stage waits for its own reasons or because the next one does. A trap in M kills X and D; a jump in X kills D.
+    The names are those in waveforms and in docs/reference/pipeline.md.
+    """
+
+    # Reasons to wait ------------------------------------------------------------------------------------------------
+    #: D needs the result of the load, multiplication, division or CSR instruction in X.
+    d_needs_x: In(1)
+    x_late: In(1)
+    #: X writes a CSR: what it changes must hold for D.
+    x_csr_write: In(1)
+    #: D reads a counter of retired instructions: those before must have retired.
+    d_csr_counted: In(1)
+    x_divide_busy: In(1)
+    #: `wfi` without an interrupt.
+    x_sleep: In(1)
+    #: The instruction memory cannot take a new address: no jump, no trap.
+    f_wait: In(1)
+    m_wait_ram: In(1)
+    m_wait_device: In(1)
+    m_wait_error: In(1)
+    m_wait_fetch: In(1)
+
+    # State of the stages --------------------------------------------------------------------------------------------
+    d_valid: In(1)
+    x_valid: In(1)
+    x_jumps: In(1)
+    m_trap: In(1)
+
+    # Who moves ------------------------------------------------------------------------------------------------------
+    #: D's instruction is taken from F; it goes on into X.
+    d_ready: Out(1)
+    d_advance: Out(1)
+    #: X can take an instruction; its own leaves with all its effects.
+    x_advance: Out(1)
+    x_fire: Out(1)
+    #: M can take an instruction.
+    m_advance: Out(1)
+    #: F goes elsewhere.
+    redirect: Out(1)
+
+    # Named for the waveform -----------------------------------------------------------------------------------------
+    d_wait_operand: Out(1)
+    d_wait_csr: Out(1)
+    d_wait_counter: Out(1)
+    x_wait_fetch: Out(1)
+
+    def elaborate(self, platform):
+        m = Module()
+        d_waits = self.d_wait_operand | self.d_wait_csr | self.d_wait_counter
+        x_waits = self.x_divide_busy | self.x_sleep | self.x_wait_fetch
+        m_waits = self.m_wait_ram | self.m_wait_device | self.m_wait_error | self.m_wait_fetch
+        m.d.comb += [
+            self.d_wait_operand.eq(self.d_needs_x & self.x_late),
+            self.d_wait_csr.eq(self.x_valid & self.x_csr_write),
+            self.d_wait_counter.eq(self.x_valid & self.d_csr_counted),
+            self.x_wait_fetch.eq(self.x_jumps & self.f_wait),
+            self.m_advance.eq(~m_waits),
+            self.x_advance.eq(self.m_advance & ~x_waits),
+            self.x_fire.eq(self.x_valid & self.x_advance & ~self.m_trap),
+            self.redirect.eq(self.m_trap | (self.x_fire & self.x_jumps)),
+            self.d_ready.eq(self.x_advance & ~d_waits),
+            self.d_advance.eq(self.d_valid & self.d_ready & ~self.redirect),
+        ]
+        return m

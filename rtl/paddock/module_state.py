@@ -1,0 +1,227 @@
+"""Which module runs, with which grant: the part of the extension that gates, traps and `mret` change.
+
+Specification: docs/reference/extension.md, sections 1, 3 and 4.
+"""
+
+from amaranth import *
+from amaranth.lib import wiring
+from amaranth.lib.wiring import In, Out
+
+from .bus import Window
+from .config import CoreConfig
+from .gate import CallStack, ModuleTable, frame_layout, in_table
+from .isa.cause import Kind
+from .isa.csr import CSR_BY_NAME
+
+__all__ = ["ModuleState"]
+
+_KIND_BITS = max(Kind).bit_length()
+
+
+class ModuleState(wiring.Component):
+    """Active id, previous id, grant and public window, with module table and call stack inside.
+
+    Inputs with ``x_`` act at the end of the cycle and are only set for an instruction that leaves X without an
+    exception; those with ``m_`` likewise in M. At most one of enter, leave, mret, CSR write and trap at a time.
+    """
+
+    def __init__(self, config: CoreConfig):
+        self._config = config
+        super().__init__(
+            {
+                # Active id and windows. The windows are valid when the first instruction of the id is in X.
+                "id": Out(config.id_bits),
+                "arena": Out(Window),
+                "device": Out(Window),
+                "grant": Out(Window),
+                "public": Out(Window),
+                # Gates. d_target is rs1 of the instruction in D; it moves to X if d_advance.
+                "d_target": In(32),
+                "d_advance": In(1),
+                "x_enter": In(1),
+                "x_leave": In(1),
+                "x_target": In(32),  # rs1 of pd.enter
+                "x_value": In(32),  # rs2 of pd.enter
+                "x_link": In(32),  # where a call returns to
+                "x_enter_kind": Out(_KIND_BITS),  # why pd.enter is refused; Kind.NONE: it is not
+                "x_leave_kind": Out(_KIND_BITS),
+                "x_enter_pc": Out(32),
+                "x_leave_pc": Out(32),
+                "x_enter_result": Out(32),
+                "x_leave_result": Out(32),
+                # Traps. m_kind is for pd_fault, which interrupts leave alone.
+                "x_mret": In(1),
+                "m_trap": In(1),
+                "m_exception": In(1),
+                "m_kind": In(_KIND_BITS),
+                # CSR instructions: number in D and X, new value, and what the CSR holds (0 if not of ours).
+                "d_csr": In(12),
+                "x_csr": In(12),
+                "x_csr_write": In(1),
+                "x_csr_value": In(32),
+                "x_csr_read": Out(32),
+            }
+        )
+
+    def elaborate(self, platform):
+        config = self._config
+        m = Module()
+        m.submodules.table = table = ModuleTable(config)
+        m.submodules.stack = stack = CallStack(config)
+
+        active = Signal(config.id_bits)
+        previous = Signal(config.id_bits)
+        select = Signal(config.id_bits)
+        arm = Signal()
+        previous_arm = Signal()
+        fault_id = Signal(config.id_bits)
+        fault_kind = Signal(Kind)
+        grant = Signal(Window)
+        public = Signal(Window)
+
+        def written(name: str):
+            return self.x_csr_write & (self.x_csr == CSR_BY_NAME[name].number)
+
+        def field(csr: str, name: str):
+            where = CSR_BY_NAME[csr].field(name)
+            return self.x_csr_value[where.lsb : where.lsb + where.width]
+
+        # --- Active id -------------------------------------------------------------------------------------------
+        next_id = Signal(config.id_bits)
+        m.d.comb += next_id.eq(active)
+        with m.If(self.m_trap):
+            m.d.comb += next_id.eq(0)
+            m.d.sync += [previous.eq(active), previous_arm.eq(arm), arm.eq(0)]
+            with m.If(self.m_exception):
+                m.d.sync += [fault_id.eq(active), fault_kind.eq(self.m_kind)]
+        with m.Elif(self.x_mret):
+            m.d.comb += next_id.eq(previous)
+            m.d.sync += [previous.eq(0), arm.eq(previous_arm), previous_arm.eq(0)]
+        with m.Elif(self.x_enter):
+            m.d.comb += next_id.eq(self.x_target)
+            m.d.sync += arm.eq(0)
+        with m.Elif(self.x_leave):
+            m.d.comb += next_id.eq(stack.frame.id)
+        m.d.sync += active.eq(next_id)
+
+        # --- Gates -----------------------------------------------------------------------------------------------
+        m.d.comb += [
+            table.next_id.eq(next_id),
+            table.d_target.eq(self.d_target),
+            table.d_advance.eq(self.d_advance),
+            self.x_enter_pc.eq(table.x_entry),
+            self.x_enter_result.eq(table.x_sp),
+            self.x_leave_pc.eq(Cat(C(0, 2), stack.frame.pc)),
+            self.x_leave_result.eq(stack.frame.value),
+            stack.x_push.eq(self.x_enter),
+            stack.x_pop.eq(self.x_leave),
+            stack.x_new.pc.eq(self.x_link[2:]),
+            stack.x_new.id.eq(active),
+            stack.x_new.value.eq(self.x_value),
+        ]
+        with m.If(self.x_target >= config.modules):
+            m.d.comb += self.x_enter_kind.eq(Kind.BAD_ID)
+        with m.Elif(~table.x_flags.valid):
+            m.d.comb += self.x_enter_kind.eq(Kind.NOT_VALID)
+        with m.Elif((active != 0) & ~table.x_flags.callable):
+            m.d.comb += self.x_enter_kind.eq(Kind.NOT_CALLABLE)
+        with m.Elif(stack.full):
+            m.d.comb += self.x_enter_kind.eq(Kind.OVERFLOW)
+        with m.If(stack.empty):
+            m.d.comb += self.x_leave_kind.eq(Kind.UNDERFLOW)
+
+        # --- Windows ---------------------------------------------------------------------------------------------
+        m.d.comb += [
+            self.id.eq(active),
+            self.arena.eq(table.arena),
+            self.device.eq(table.device),
+            self.grant.eq(grant),
+            self.public.eq(public),
+            public.read.eq(1),
+        ]
+        if config.grant_window:
+            lend = (active == 0) & arm
+            permissions = Cat(grant.read, grant.write)
+            m.d.comb += [
+                stack.x_new.glower.eq(grant.lower),
+                stack.x_new.gupper.eq(grant.upper),
+                Cat(stack.x_new.gread, stack.x_new.gwrite).eq(permissions & ~lend.replicate(2)),
+            ]
+            with m.If(self.x_enter & ~lend):
+                m.d.sync += permissions.eq(0)
+            with m.If(self.x_leave):
+                m.d.sync += [
+                    grant.lower.eq(stack.frame.glower),
+                    grant.upper.eq(stack.frame.gupper),
+                    permissions.eq(Cat(stack.frame.gread, stack.frame.gwrite)),
+                ]
+            with m.If(written("pd_glower")):
+                m.d.sync += grant.lower.eq(self.x_csr_value)
+            with m.If(written("pd_gupper")):
+                m.d.sync += grant.upper.eq(self.x_csr_value)
+            with m.If(written("pd_gperm")):
+                lent = Cat(field("pd_gperm", "read"), field("pd_gperm", "write"))
+                m.d.sync += [permissions.eq(lent), arm.eq(lent.any())]
+        if config.public_window:
+            with m.If(written("pd_plower")):
+                m.d.sync += public.lower.eq(self.x_csr_value)
+            with m.If(written("pd_pupper")):
+                m.d.sync += public.upper.eq(self.x_csr_value)
+
+        # --- CSRs ------------------------------------------------------------------------------------------------
+        with m.If(written("pd_status")):
+            m.d.sync += previous.eq(field("pd_status", "pid"))
+            if config.grant_window:
+                m.d.sync += [arm.eq(field("pd_status", "arm")), previous_arm.eq(field("pd_status", "parm"))]
+        with m.If(written("pd_select")):
+            m.d.sync += select.eq(field("pd_select", "id"))
+        m.d.comb += [
+            table.select.eq(select),
+            table.d_csr.eq(self.d_csr),
+            table.x_csr.eq(self.x_csr),
+            table.x_write.eq(self.x_csr_write),
+            table.x_value.eq(self.x_csr_value),
+            stack.x_value.eq(self.x_csr_value),
+            stack.x_write_slice.eq(written("pd_slice")),
+            stack.x_write_top.eq(written("pd_top")),
+        ]
+
+        def fields(csr: str, **values) -> Value:
+            """The register with these fields in their places."""
+            result = Const(0, 32)
+            for name, value in values.items():
+                result = result | (Value.cast(value) << CSR_BY_NAME[csr].field(name).lsb)
+            return result[:32]
+
+        shown = {
+            "pd_status": fields("pd_status", pid=previous, arm=arm, parm=previous_arm),
+            "pd_select": fields("pd_select", id=select),
+            "pd_glower": grant.lower,
+            "pd_gupper": grant.upper,
+            "pd_gperm": fields("pd_gperm", read=grant.read, write=grant.write),
+            "pd_plower": public.lower,
+            "pd_pupper": public.upper,
+            "pd_slice": fields("pd_slice", base=stack.base, limit=stack.limit),
+            "pd_top": fields("pd_top", top=stack.top),
+            "pd_config": fields(
+                "pd_config",
+                modules=config.modules,
+                frames=config.frames,
+                arena=1,
+                device=int(config.device_window),
+                grant=int(config.grant_window),
+                public=int(config.public_window),
+                version=1,
+            ),
+            "pd_fault": fields("pd_fault", kind=fault_kind, id=fault_id),
+            "pd_id": fields("pd_id", id=active),
+            "pd_caller": fields("pd_caller", id=Mux(stack.empty, 0, stack.frame.id)),
+        }
+        selected = [Mux(self.x_csr == CSR_BY_NAME[name].number, value, 0) for name, value in shown.items()]
+        selected.append(Mux(in_table(self.x_csr), table.x_readback, 0))
+        value = selected[0]
+        for other in selected[1:]:
+            value = value | other
+        m.d.comb += self.x_csr_read.eq(value)
+
+        return m

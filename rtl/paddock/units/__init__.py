@@ -1,0 +1,1 @@
+"""Building blocks that the stages use, each of one idea."""

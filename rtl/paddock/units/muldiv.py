@@ -1,0 +1,118 @@
+"""Multiplier (X to M, in DSP blocks) and divider (X, one bit per cycle)."""
+
+from amaranth import *
+from amaranth.lib import wiring
+from amaranth.lib.wiring import In, Out
+
+__all__ = ["Divider", "Multiplier"]
+
+
+class Multiplier(wiring.Component):
+    """mul, mulh, mulhsu, mulhu: four 17 x 17 products in X, their sum in M. One per cycle, result one cycle later."""
+
+    x_op1: In(32)
+    x_op2: In(32)
+    #: mul 0, mulh 1, mulhsu 2, mulhu 3.
+    x_funct3: In(3)
+    #: M takes over what X has.
+    x_advance: In(1)
+    #: Valid in M.
+    m_result: Out(32)
+
+    def elaborate(self, platform):
+        m = Module()
+
+        signed1 = (self.x_funct3[:2] == 1) | (self.x_funct3[:2] == 2)
+        signed2 = self.x_funct3[:2] == 1
+        low1, low2 = self.x_op1[:16], self.x_op2[:16]
+        high1 = Cat(self.x_op1[16:], self.x_op1[31] & signed1).as_signed()
+        high2 = Cat(self.x_op2[16:], self.x_op2[31] & signed2).as_signed()
+
+        low_low = Signal(32)
+        low_high = Signal(signed(33))
+        high_low = Signal(signed(33))
+        high_high = Signal(signed(34))
+        high = Signal()
+        with m.If(self.x_advance):
+            m.d.sync += [
+                low_low.eq(low1 * low2),
+                low_high.eq(low1 * high2),
+                high_low.eq(high1 * low2),
+                high_high.eq(high1 * high2),
+                high.eq(self.x_funct3[:2] != 0),
+            ]
+
+        middle = Signal(signed(34))
+        upper = Signal(48)
+        m.d.comb += [
+            middle.eq(low_high + high_low),
+            upper.eq(Cat(low_low[16:], high_high) + middle),
+            self.m_result.eq(Mux(high, upper[16:], Cat(low_low[:16], upper[:16]))),
+        ]
+        return m
+
+
+class Divider(wiring.Component):
+    """div, divu, rem, remu: restoring, on magnitudes.
+
+    ``x_start`` is held with the operands until ``x_done``; the result is valid with ``x_done``, 34 cycles after the
+    first cycle of ``x_start``. Division by zero and overflow come out as the specification wants (section 12.2)
+    without a special case but for the sign of the quotient.
+    """
+
+    x_op1: In(32)
+    x_op2: In(32)
+    #: div 4, divu 5, rem 6, remu 7.
+    x_funct3: In(3)
+    x_start: In(1)
+    #: Forget a division that was begun: its instruction is killed.
+    x_abort: In(1)
+    #: The instruction leaves X.
+    x_advance: In(1)
+    x_done: Out(1)
+    x_result: Out(32)
+
+    def elaborate(self, platform):
+        m = Module()
+
+        signed = ~self.x_funct3[0]
+        want_remainder = self.x_funct3[1]
+        negative1 = signed & self.x_op1[31]
+        negative2 = signed & self.x_op2[31]
+
+        divisor = Signal(32)
+        quotient = Signal(32)
+        remainder = Signal(32)
+        negate = Signal()
+        steps_left = Signal(6)
+        busy = Signal()
+
+        trial = Signal(33)
+        shifted = Cat(quotient[31], remainder)
+        m.d.comb += trial.eq(shifted - divisor)
+
+        with m.If(self.x_abort | (self.x_done & self.x_advance)):
+            m.d.sync += [busy.eq(0), steps_left.eq(0)]
+        with m.Elif(~busy):
+            m.d.sync += [
+                quotient.eq(Mux(negative1, -self.x_op1, self.x_op1)),
+                divisor.eq(Mux(negative2, -self.x_op2, self.x_op2)),
+                remainder.eq(0),
+                # x / 0 is -1 whatever the sign of x.
+                negate.eq(Mux(want_remainder, negative1, (negative1 ^ negative2) & self.x_op2.any())),
+                steps_left.eq(32),
+                busy.eq(self.x_start),
+            ]
+        with m.Elif(~self.x_done):
+            m.d.sync += [
+                quotient.eq(Cat(~trial[32], quotient)),
+                remainder.eq(Mux(trial[32], shifted, trial)),
+                steps_left.eq(steps_left - 1),
+            ]
+
+        selected = Mux(want_remainder, remainder, quotient)
+        m.d.comb += [
+            self.x_done.eq(busy & (steps_left == 0)),
+            self.x_result.eq(Mux(negate, -selected, selected)),
+        ]
+        return m
