@@ -14,7 +14,7 @@ COMMANDS = {
     "doctor": ("paddock.doctor", "try every tool and say what to do about a missing one"),
     "gen": ("paddock.gen_files", "write the files that are made from the ISA tables"),
     "sim": ("paddock.sim.command", "run a program in the fast simulator"),
-    "synth-check": ("paddock.synth", "place and route the core for ECP5 and print its size and frequency"),
+    "synth-check": ("paddock.synth_check", "place and route the core for ECP5 and print its size and frequency"),
     "verilog": ("paddock.gen", "emit the core as one Verilog file"),
 }
 
