@@ -118,7 +118,8 @@ class Csrs:
         return self.mtvec
 
     def _write_mtvec(self, value: int) -> None:
-        self.mtvec = value & ~2 & _WORD
+        # A vectored base is a multiple of 128.
+        self.mtvec = value & (0xFFFF_FF81 if value & 1 else 0xFFFF_FFFC)
 
     def _read_mscratch(self) -> int:
         return self.mscratch
@@ -148,7 +149,8 @@ class Csrs:
     def _write_mtval(self, value: int) -> None:
         self.mtval = value
 
-    # Counters. An instruction that writes minstret counts before it writes: the next one reads what was written.
+    # Counters. A write to minstret is done instead of the count (unprivileged specification, Zicsr): the next
+    # instruction reads what was written, and the other half stays.
 
     def _read_cycle(self) -> int:
         if self.observed is None:
@@ -182,10 +184,10 @@ class Csrs:
     _read_minstreth = _read_instreth
 
     def _write_minstret(self, value: int) -> None:
-        self._set_instret((self.instret + 1) >> 32 << 32 | value)
+        self._set_instret(self.instret >> 32 << 32 | value)
 
     def _write_minstreth(self, value: int) -> None:
-        self._set_instret((self.instret + 1) & _WORD | value << 32)
+        self._set_instret(self.instret & _WORD | value << 32)
 
     def _set_instret(self, value: int) -> None:
         self.instret = (value - 1) & (1 << 64) - 1
@@ -307,7 +309,8 @@ class Csrs:
         self.gates.top = self._frame_index(value)
 
     def _frame_index(self, value: int) -> int:
-        return value & (2 * self.config.frames - 1)
+        """A field of 9 bits that holds 0 .. frames; what is too large becomes ``frames``."""
+        return min(value & 0x1FF, self.config.frames)
 
     def _read_pd_config(self) -> int:
         config = self.config
