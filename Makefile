@@ -1,0 +1,98 @@
+# One command per target; every target sets up what it needs. `make help` lists them.
+
+PYTHON ?= python3
+VENV ?= .venv
+JOBS ?= 2
+ELF ?=
+WAVE ?= build/wave.fst
+CONFIG ?= default
+OUT ?= build/paddock_core.v
+MAX_CYCLES ?= 100000000
+SEED ?= 1
+SEEDS ?= 1
+ARGS ?=
+
+PADDOCK := $(VENV)/bin/paddock
+TOOLS := $(VENV)/.paddock-tools
+SYNTH_TOOLS := $(VENV)/.paddock-synth-tools
+
+.DEFAULT_GOAL := help
+.PHONY: help setup doctor demo test test-quick lint gen gen-check sim wave verilog synth-check clean
+
+help: ## This list
+	@echo "Targets:"
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  \1|\2/p' $(firstword $(MAKEFILE_LIST)) | \
+	    while IFS='|' read -r name text; do printf '  %-14s %s\n' "$$name" "$$text"; done
+	@echo "Variables:"
+	@printf '  %-14s %s\n' \
+	    'ELF' 'program for sim and wave [$(ELF)]' \
+	    'MAX_CYCLES' 'sim and wave give up after so many [$(MAX_CYCLES)]' \
+	    'WAVE' 'file that wave writes [$(WAVE)]' \
+	    'CONFIG' 'core for sim, wave, verilog, synth-check: default, minimal or plain [$(CONFIG)]' \
+	    'OUT' 'file that verilog writes [$(OUT)]' \
+	    'SEED, SEEDS' 'synth-check: first seed, number of seeds [$(SEED), $(SEEDS)]' \
+	    'ARGS' 'further options of the command behind the target; for test, of pytest [$(ARGS)]' \
+	    'JOBS' 'tests at a time [$(JOBS)]' \
+	    'VENV' 'where the tools are installed [$(VENV)]' \
+	    'PYTHON' 'Python to install them with, 3.11 or later [$(PYTHON)]' \
+	    'CROSS_COMPILE' 'prefix of a GNU toolchain to use instead of zig cc [$(CROSS_COMPILE)]'
+
+# The tools
+
+$(TOOLS): pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	    { echo "$(PYTHON) is missing or older than 3.11; set PYTHON=/path/to/python3" >&2; exit 1; }
+	@test -x $(VENV)/bin/python || $(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+	    { echo "$(PYTHON) cannot make virtual environments; on Debian or Ubuntu: apt install python3-venv" >&2; exit 1; }
+	@echo "Installing the tools into $(VENV)"
+	@test -x $(VENV)/bin/python || $(PYTHON) -m venv $(VENV)
+	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check -e '.[test,lint,docs]'
+	@touch $@
+
+$(SYNTH_TOOLS): $(TOOLS)
+	@echo "Installing place and route into $(VENV)"
+	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check -e '.[synth]'
+	@touch $@
+
+setup: $(TOOLS) ## Install the tools, all of them into VENV
+
+doctor: $(TOOLS) ## Try every tool, say what to do about a missing one
+	@$(PADDOCK) doctor
+
+# The project
+
+demo: $(TOOLS) ## Run the kernel and its modules, a rogue one among them; judge the result
+	@$(PADDOCK) demo $(ARGS)
+
+test: $(TOOLS) ## All tests; the result is also in build/results/junit.xml
+	@$(VENV)/bin/python -m pytest -n $(JOBS) --junit-xml=build/results/junit.xml $(ARGS)
+
+test-quick: $(TOOLS) ## The tests of single blocks and of the tools, under two minutes
+	@$(VENV)/bin/python -m pytest -n $(JOBS) verif/unit $(ARGS)
+
+lint: $(TOOLS) ## Check the Python code: rules and format
+	@$(VENV)/bin/ruff check
+	@$(VENV)/bin/ruff format --check
+
+gen: $(TOOLS) ## Write headers and tables of the docs from rtl/paddock/isa
+	@$(PADDOCK) gen
+
+gen-check: $(TOOLS) ## Fail if a generated file is not up to date
+	@$(PADDOCK) gen --check
+
+sim: $(TOOLS) ## Run ELF in the fast simulator
+	@$(if $(ELF),,echo "make sim needs ELF=program.elf" >&2; exit 2;) \
+	    $(PADDOCK) sim $(ELF) --config $(CONFIG) --max-cycles $(MAX_CYCLES) $(ARGS)
+
+wave: $(TOOLS) ## Run ELF and record all signals to WAVE
+	@$(if $(ELF),,echo "make wave needs ELF=program.elf" >&2; exit 2;) \
+	    $(PADDOCK) sim $(ELF) --config $(CONFIG) --max-cycles $(MAX_CYCLES) --wave $(WAVE) $(ARGS)
+
+verilog: $(TOOLS) ## Emit the core as one Verilog file, OUT
+	@$(PADDOCK) verilog --config $(CONFIG) -o $(OUT) $(ARGS)
+
+synth-check: $(SYNTH_TOOLS) ## Size and frequency on ECP5, with and without the extension
+	@$(PADDOCK) synth-check --config $(CONFIG) --seed $(SEED) --seeds $(SEEDS) $(ARGS)
+
+clean: ## Delete everything that was built; VENV stays
+	rm -rf build
