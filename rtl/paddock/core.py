@@ -148,13 +148,14 @@ class Core(wiring.Component):
 
         # --- CSRs and traps --------------------------------------------------------------------------------------
         m.d.comb += [
+            csr.d_csr.eq(d.d_csr),
+            d.d_csr_read.eq(csr.d_read),
             csr.x_csr.eq(x.dx.csr_number),
+            csr.x_old.eq(x.dx.target),
             csr.x_operand.eq(x.x_sum),
             csr.x_funct3.eq(x.dx.funct3),
             csr.x_write.eq(x.x_csr_write),
             csr.x_mret.eq(x.x_mret),
-            x.x_csr_read.eq(csr.x_read),
-            x.mepc.eq(csr.mepc),
             csr.m_trap.eq(mem.m_trap),
             csr.m_interrupt.eq(mem.xm.interrupt),
             csr.m_cause.eq(mem.m_cause),
@@ -173,6 +174,8 @@ class Core(wiring.Component):
             hazard.x_late.eq(x.x_late),
             hazard.x_csr_write.eq(x.dx.csr_write),
             hazard.d_csr_counted.eq(d.d_csr_counted),
+            hazard.d_csr_in_table.eq(d.d_csr_in_table),
+            hazard.m_valid.eq(x.xm_valid),
             hazard.x_divide_busy.eq(x.x_divide_busy),
             hazard.x_sleep.eq(x.x_sleep),
             hazard.f_wait.eq(f.f_wait),
@@ -236,5 +239,5 @@ class Core(wiring.Component):
             state.x_csr.eq(x.dx.csr_number),
             state.x_csr_write.eq(x.x_csr_write),
             state.x_csr_value.eq(csr.x_value),
-            csr.x_other_read.eq(state.x_csr_read),
+            csr.d_other_read.eq(state.d_csr_read),
         ]

@@ -15,19 +15,21 @@ __all__ = ["CsrFile"]
 
 
 class CsrFile(wiring.Component):
-    """Read, modify and write in X; traps are recorded from M.
+    """Read in D, modify and write in X; traps are recorded from M.
 
-    The result of the read is for M (an instruction behind waits one cycle for it, and for the write).
+    Reading early keeps the wide multiplexer out of X. Nothing changes between: D waits while X writes a CSR.
     """
 
-    #: CSR instruction in X: number, operand (register or immediate), how the new value is made (csrrw 1, csrrs 2,
-    #: csrrc 3).
+    #: CSR to read, and what the CSRs of the extension hold (0 if the number is not one of theirs).
+    d_csr: In(12)
+    d_other_read: In(32)
+    d_read: Out(32)
+    #: CSR instruction in X: number, old value, operand (register or immediate), how the new value is made (csrrw 1,
+    #: csrrs 2, csrrc 3).
     x_csr: In(12)
+    x_old: In(32)
     x_operand: In(32)
     x_funct3: In(3)
-    #: What the CSRs of the extension hold; 0 if the number is not one of theirs.
-    x_other_read: In(32)
-    x_read: Out(32)
     #: The new value, written at the end of the cycle if ``x_write``.
     x_value: Out(32)
     x_write: In(1)
@@ -43,9 +45,8 @@ class CsrFile(wiring.Component):
     #: An instruction leaves M without an exception.
     m_retire: In(1)
 
-    #: Where the trap in M goes; where `mret` goes.
+    #: Where the trap in M goes.
     trap_vector: Out(32)
-    mepc: Out(32)
     #: An enabled interrupt waits, whatever mstatus.MIE says; it is to be taken now; its cause.
     wakeup: Out(1)
     interrupt: Out(1)
@@ -114,21 +115,21 @@ class CsrFile(wiring.Component):
         }
 
         def selected(*names: str) -> Value:
-            return self.x_csr.matches(*(CSR_BY_NAME[name].number for name in names))
+            return self.d_csr.matches(*(CSR_BY_NAME[name].number for name in names))
 
         # --- Read and modify -------------------------------------------------------------------------------------
-        value = self.x_other_read
+        value = self.d_other_read
         for name, register in shown.items():
             value = value | Mux(selected(name), register, 0)
         for names, register in counters.items():
             value = value | Mux(selected(*names), register, 0)
-        m.d.comb += self.x_read.eq(value)
+        m.d.comb += self.d_read.eq(value)
 
         with m.Switch(self.x_funct3[:2]):
             with m.Case(2):
-                m.d.comb += self.x_value.eq(self.x_read | self.x_operand)
+                m.d.comb += self.x_value.eq(self.x_old | self.x_operand)
             with m.Case(3):
-                m.d.comb += self.x_value.eq(self.x_read & ~self.x_operand)
+                m.d.comb += self.x_value.eq(self.x_old & ~self.x_operand)
             with m.Default():
                 m.d.comb += self.x_value.eq(self.x_operand)
 
@@ -143,38 +144,37 @@ class CsrFile(wiring.Component):
                 m.d.sync += minstret.eq(minstret + 1)
 
         new = self.x_value
-        with m.If(self.x_write):
-            with m.Switch(self.x_csr):
+        with m.If(self.x_write), m.Switch(self.x_csr):
 
-                def case(name: str):
-                    return m.Case(CSR_BY_NAME[name].number)
+            def case(name: str):
+                return m.Case(CSR_BY_NAME[name].number)
 
-                def field(csr: str, name: str):
-                    return new[CSR_BY_NAME[csr].field(name).lsb]
+            def field(csr: str, name: str):
+                return new[CSR_BY_NAME[csr].field(name).lsb]
 
-                with case("mstatus"):
-                    m.d.sync += [mie.eq(field("mstatus", "mie")), mpie.eq(field("mstatus", "mpie"))]
-                with case("mie"):
-                    m.d.sync += enabled.eq(Cat(*(new[code] for code in Interrupt)))
-                with case("mtvec"):
-                    # WARL: a vectored base is a multiple of 128, so that the vector needs no adder.
-                    m.d.sync += [vectored.eq(new[0]), mtvec.eq(new[2:]), mtvec[:5].eq(new[2:7] & ~new[0].replicate(5))]
-                with case("mscratch"):
-                    m.d.sync += mscratch.eq(new)
-                with case("mepc"):
-                    m.d.sync += mepc.eq(new[2:])
-                with case("mcause"):
-                    m.d.sync += [mcause.eq(new), mcause_interrupt.eq(field("mcause", "interrupt"))]
-                with case("mtval"):
-                    m.d.sync += mtval.eq(new)
-                with case("mcycle"):
-                    m.d.sync += mcycle[:32].eq(new)
-                with case("mcycleh"):
-                    m.d.sync += mcycle[32:].eq(new)
-                with case("minstret"):
-                    m.d.sync += [minstret[:32].eq(new), instret_written.eq(1)]
-                with case("minstreth"):
-                    m.d.sync += [minstret[32:].eq(new), instret_written.eq(1)]
+            with case("mstatus"):
+                m.d.sync += [mie.eq(field("mstatus", "mie")), mpie.eq(field("mstatus", "mpie"))]
+            with case("mie"):
+                m.d.sync += enabled.eq(Cat(*(new[code] for code in Interrupt)))
+            with case("mtvec"):
+                # WARL: a vectored base is a multiple of 128, so that the vector needs no adder.
+                m.d.sync += [vectored.eq(new[0]), mtvec.eq(new[2:]), mtvec[:5].eq(new[2:7] & ~new[0].replicate(5))]
+            with case("mscratch"):
+                m.d.sync += mscratch.eq(new)
+            with case("mepc"):
+                m.d.sync += mepc.eq(new[2:])
+            with case("mcause"):
+                m.d.sync += [mcause.eq(new), mcause_interrupt.eq(field("mcause", "interrupt"))]
+            with case("mtval"):
+                m.d.sync += mtval.eq(new)
+            with case("mcycle"):
+                m.d.sync += mcycle[:32].eq(new)
+            with case("mcycleh"):
+                m.d.sync += mcycle[32:].eq(new)
+            with case("minstret"):
+                m.d.sync += [minstret[:32].eq(new), instret_written.eq(1)]
+            with case("minstreth"):
+                m.d.sync += [minstret[32:].eq(new), instret_written.eq(1)]
 
         # --- Traps -----------------------------------------------------------------------------------------------
         with m.If(self.m_trap):
@@ -194,7 +194,6 @@ class CsrFile(wiring.Component):
             active.eq(pending & enabled),
             self.wakeup.eq(active.any()),
             self.interrupt.eq(self.wakeup & mie),
-            self.mepc.eq(Cat(C(0, 2), mepc)),
             self.trap_vector.eq(Cat(C(0, 2), mtvec[:5] | Mux(vectored & self.m_interrupt, self.m_cause, 0), mtvec[5:])),
         ]
         # Privileged specification, section 3.1.9: external before software before timer.

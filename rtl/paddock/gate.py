@@ -1,7 +1,7 @@
 """Module table and call stack: the memories behind `pd.enter` and `pd.leave`.
 
-Specification: docs/reference/extension.md, sections 1 and 3. Both are RAMs that stand out of reach of loads and stores, so the
-number of modules and frames costs memory blocks, not logic: switching a module is a change of read address.
+Specification: docs/reference/extension.md, sections 1 and 3. Both are RAMs that stand out of reach of loads and
+stores, so modules and frames cost memory blocks, not logic: switching a module is a change of read address.
 """
 
 from amaranth import *
@@ -17,6 +17,10 @@ __all__ = ["TABLE_CSRS", "CallStack", "GateFlags", "ModuleTable", "frame_layout"
 
 #: CSRs that show a table entry.
 TABLE_CSRS = ("pd_alower", "pd_aupper", "pd_dlower", "pd_dupper", "pd_entry", "pd_sp", "pd_flags")
+
+
+#: Synthesis: use RAM blocks; nobody looks at what is read in the cycle of a write to the same address.
+_RAM = {"ram_style": "block", "no_rw_check": 1}
 
 
 def in_table(csr: Value) -> Value:
@@ -41,7 +45,7 @@ class ModuleTable(wiring.Component):
     Gate: read in D for the instruction that enters X at the end of the cycle.
 
     Writes are for CSR instructions; one cycle later both ports see them. CSR reads come from a copy of the whole
-    table, one word wide, read in D as well: that replaces a wide multiplexer by a RAM block.
+    table, one word wide, looked up in D: that replaces a wide multiplexer by a RAM block.
     """
 
     #: The id of the next cycle.
@@ -60,8 +64,8 @@ class ModuleTable(wiring.Component):
     #: Entry that the CSRs show, and CSR number of the instruction in D.
     select: In(8)
     d_csr: In(12)
-    #: The field that D asked for; valid while the instruction is in X.
-    x_readback: Out(32)
+    #: The field that D asked for one cycle before.
+    d_readback: Out(32)
     #: Write ``x_value`` to the field with this CSR number.
     x_write: In(1)
     x_csr: In(12)
@@ -77,7 +81,7 @@ class ModuleTable(wiring.Component):
 
         def ram(name: str, shape, csr: str, value, read_addr, read_en=1):
             """A column of the table: one RAM, written by one CSR, read at one port."""
-            m.submodules[name] = column = memory.Memory(shape=shape, depth=config.modules, init=[])
+            m.submodules[name] = column = memory.Memory(shape=shape, depth=config.modules, init=[], attrs=_RAM)
             write, read = column.write_port(), column.read_port()
             m.d.comb += [
                 write.addr.eq(self.select),
@@ -117,15 +121,14 @@ class ModuleTable(wiring.Component):
         ]
 
         # The field is named by the low bits of the CSR number: pd_alower .. pd_flags differ in them.
-        m.submodules.readback = readback = memory.Memory(shape=32, depth=config.modules * 8, init=[])
+        m.submodules.readback = readback = memory.Memory(shape=32, depth=config.modules * 8, init=[], attrs=_RAM)
         write, read = readback.write_port(), readback.read_port()
         m.d.comb += [
             write.addr.eq(Cat(self.x_csr[:3], self.select)),
             write.data.eq(value),
             write.en.eq(self.x_write & in_table(self.x_csr)),
             read.addr.eq(Cat(self.d_csr[:3], self.select)),
-            read.en.eq(self.d_advance),
-            self.x_readback.eq(read.data),
+            self.d_readback.eq(read.data),
         ]
         return m
 
@@ -200,7 +203,9 @@ class CallStack(wiring.Component):
             below.eq(top - 1),
         ]
 
-        m.submodules.frames = frames = memory.Memory(shape=frame_layout(config), depth=config.frames, init=[])
+        m.submodules.frames = frames = memory.Memory(
+            shape=frame_layout(config), depth=config.frames, init=[], attrs=_RAM
+        )
         write, read = frames.write_port(), frames.read_port()
         m.d.comb += [
             write.addr.eq(top),

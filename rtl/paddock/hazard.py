@@ -8,7 +8,7 @@ __all__ = ["HazardUnit"]
 
 
 class HazardUnit(wiring.Component):
-    """Turns the reasons to wait into who advances. Combinational.
+    """Turns the reasons to wait into who advances.
 
     A stage waits for its own reasons or because the next one does. A trap in M kills X and D; a jump in X kills D.
     The names are those in waveforms and in docs/reference/pipeline.md.
@@ -22,6 +22,8 @@ class HazardUnit(wiring.Component):
     x_csr_write: In(1)
     #: D reads a counter of retired instructions: those before must have retired.
     d_csr_counted: In(1)
+    #: D reads the module table: the first cycle looks up what the second reads.
+    d_csr_in_table: In(1)
     x_divide_busy: In(1)
     #: `wfi` without an interrupt.
     x_sleep: In(1)
@@ -35,6 +37,7 @@ class HazardUnit(wiring.Component):
     # State of the stages --------------------------------------------------------------------------------------------
     d_valid: In(1)
     x_valid: In(1)
+    m_valid: In(1)
     x_jumps: In(1)
     m_trap: In(1)
 
@@ -54,17 +57,24 @@ class HazardUnit(wiring.Component):
     d_wait_operand: Out(1)
     d_wait_csr: Out(1)
     d_wait_counter: Out(1)
+    d_wait_table: Out(1)
     x_wait_fetch: Out(1)
 
     def elaborate(self, platform):
         m = Module()
-        d_waits = self.d_wait_operand | self.d_wait_csr | self.d_wait_counter
+
+        # The instruction in D has been there, with nothing else to wait for, in the cycle before.
+        looked_up = Signal()
+        m.d.sync += looked_up.eq(self.d_valid & self.d_wait_table & ~self.d_wait_csr & ~self.redirect)
+
+        d_waits = self.d_wait_operand | self.d_wait_csr | self.d_wait_counter | self.d_wait_table
         x_waits = self.x_divide_busy | self.x_sleep | self.x_wait_fetch
         m_waits = self.m_wait_ram | self.m_wait_device | self.m_wait_error | self.m_wait_fetch
         m.d.comb += [
             self.d_wait_operand.eq(self.d_needs_x & self.x_late),
             self.d_wait_csr.eq(self.x_valid & self.x_csr_write),
-            self.d_wait_counter.eq(self.x_valid & self.d_csr_counted),
+            self.d_wait_counter.eq((self.x_valid | self.m_valid) & self.d_csr_counted),
+            self.d_wait_table.eq(self.d_csr_in_table & ~looked_up),
             self.x_wait_fetch.eq(self.x_jumps & self.f_wait),
             self.m_advance.eq(~m_waits),
             self.x_advance.eq(self.m_advance & ~x_waits),

@@ -9,7 +9,7 @@ from amaranth.lib.wiring import In, Out
 
 from .bus import Window
 from .config import CoreConfig
-from .gate import CallStack, ModuleTable, frame_layout, in_table
+from .gate import CallStack, ModuleTable, in_table
 from .isa.cause import Kind
 from .isa.csr import CSR_BY_NAME
 
@@ -54,12 +54,13 @@ class ModuleState(wiring.Component):
                 "m_trap": In(1),
                 "m_exception": In(1),
                 "m_kind": In(_KIND_BITS),
-                # CSR instructions: number in D and X, new value, and what the CSR holds (0 if not of ours).
+                # CSR to read and what it holds (0 if not of ours; a table field one cycle later).
                 "d_csr": In(12),
+                "d_csr_read": Out(32),
+                # CSR to write at the end of the cycle.
                 "x_csr": In(12),
                 "x_csr_write": In(1),
                 "x_csr_value": In(32),
-                "x_csr_read": Out(32),
             }
         )
 
@@ -217,11 +218,11 @@ class ModuleState(wiring.Component):
             "pd_id": fields("pd_id", id=active),
             "pd_caller": fields("pd_caller", id=Mux(stack.empty, 0, stack.frame.id)),
         }
-        selected = [Mux(self.x_csr == CSR_BY_NAME[name].number, value, 0) for name, value in shown.items()]
-        selected.append(Mux(in_table(self.x_csr), table.x_readback, 0))
+        selected = [Mux(self.d_csr == CSR_BY_NAME[name].number, value, 0) for name, value in shown.items()]
+        selected.append(Mux(in_table(self.d_csr), table.d_readback, 0))
         value = selected[0]
         for other in selected[1:]:
             value = value | other
-        m.d.comb += self.x_csr_read.eq(value)
+        m.d.comb += self.d_csr_read.eq(value)
 
         return m

@@ -35,7 +35,7 @@ class ExecuteOp(data.StructLayout):
             {
                 "pc": 32,
                 "link": 32,  # pc + 4
-                "target": 32,  # pc + immediate: branch and jal target, auipc result
+                "target": 32,  # pc + immediate: branch and jal target, auipc result; old value of a CSR; mepc for mret
                 "op1": 32,  # rs1, or 0
                 "op2": 32,  # rs2 or immediate; inverted if `subtract`
                 "rs2": 32,  # rs2: data of a store, value that pd.enter saves
@@ -53,7 +53,7 @@ class ExecuteOp(data.StructLayout):
                 "is_link": 1,
                 # What kind of instruction; at most one is set.
                 "branch": 1,
-                "jump": 1,  # jal and fence.i: to target
+                "jump": 1,  # jal, mret and fence.i: to target
                 "jump_register": 1,  # jalr
                 "load": 1,
                 "store": 1,

@@ -8,6 +8,7 @@ from ..bounds import FetchChecker
 from ..bus import Window
 from ..config import CoreConfig
 from ..isa.cause import Cause
+from ..isa.csr import csr_number
 from ..payload import ExecuteOp
 from ..units.decoder import Decoder
 from ..units.regfile import RegisterFile
@@ -49,9 +50,12 @@ class DecodeStage(wiring.Component):
                 # For the hazards: the instruction needs the result of the one in X.
                 "d_needs_x": Out(1),
                 "d_csr_counted": Out(1),
-                # For the gate tables: rs1 and CSR number.
+                "d_csr_in_table": Out(1),
+                # For the gate table: rs1.
                 "d_op1": Out(32),
+                # CSR to read (for mret: mepc) and its value.
                 "d_csr": Out(12),
+                "d_csr_read": In(32),
                 # X takes the instruction; X is emptied.
                 "d_advance": In(1),
                 "x_advance": In(1),
@@ -71,8 +75,9 @@ class DecodeStage(wiring.Component):
         m.d.comb += [
             decoder.d_insn.eq(self.d_insn),
             decoder.d_module.eq(self.checked),
-            self.d_csr.eq(self.d_insn[20:32]),
+            self.d_csr.eq(Mux(decoder.d_mret, csr_number("mepc"), self.d_insn[20:32])),
             self.d_csr_counted.eq(decoder.d_csr_counted),
+            self.d_csr_in_table.eq(decoder.d_csr_in_table),
         ]
 
         # --- Registers and forwarding ----------------------------------------------------------------------------
@@ -99,14 +104,14 @@ class DecodeStage(wiring.Component):
         rs1, rs1_from_x = forwarded("d_rs1", decoder.d_rs1, registers.d_rs1_value)
         rs2, rs2_from_x = forwarded("d_rs2", decoder.d_rs2, registers.d_rs2_value)
         m.d.comb += [
-            self.d_needs_x.eq((decoder.d_uses_rs1 & rs1_from_x) | (decoder.d_uses_rs2 & rs2_from_x)),
+            self.d_needs_x.eq(rs1_from_x | (decoder.d_uses_rs2 & rs2_from_x)),
             self.d_op1.eq(rs1),
             d_dx.op1.eq(rs1),
             d_dx.op2.eq(
                 Mux(decoder.d_use_immediate, decoder.d_immediate, rs2) ^ decoder.d_subtract.replicate(32),
             ),
             d_dx.rs2.eq(rs2),
-            d_dx.target.eq(self.d_pc + decoder.d_immediate),
+            d_dx.target.eq(Mux(decoder.d_csr | decoder.d_mret, self.d_csr_read, self.d_pc + decoder.d_immediate)),
             d_dx.link.eq(self.d_link),
             d_dx.pc.eq(self.d_pc),
         ]
@@ -122,15 +127,15 @@ class DecodeStage(wiring.Component):
             d_dx.rd_write.eq(decoder.d_writes_rd),
             d_dx.funct3.eq(self.d_insn[12:15]),
             d_dx.shift_arith.eq(self.d_insn[30]),
-            d_dx.csr_number.eq(self.d_csr),
+            d_dx.csr_number.eq(self.d_insn[20:32]),
         ]
         if config.rvfi:
             m.d.comb += [
                 d_dx.rvfi.insn.eq(self.d_insn),
-                d_dx.rvfi.rs1.eq(decoder.d_rs1 & decoder.d_uses_rs1.replicate(5)),
-                d_dx.rvfi.rs2.eq(decoder.d_rs2 & decoder.d_uses_rs2.replicate(5)),
-                d_dx.rvfi.rs1_value.eq(Mux(decoder.d_uses_rs1, rs1, 0)),
-                d_dx.rvfi.rs2_value.eq(Mux(decoder.d_uses_rs2, rs2, 0)),
+                d_dx.rvfi.rs1.eq(decoder.d_rs1),
+                d_dx.rvfi.rs2.eq(decoder.d_rs2),
+                d_dx.rvfi.rs1_value.eq(rs1),
+                d_dx.rvfi.rs2_value.eq(rs2),
             ]
 
         # --- Traps, highest priority first -----------------------------------------------------------------------

@@ -64,12 +64,10 @@ class ExecuteStage(wiring.Component):
                 # Result for D, of instructions that have one here; d_needs_x must wait if x_late.
                 "x_result": Out(32),
                 "x_late": Out(1),
-                # CSR instructions: operand, what was read, whether to write; mret.
+                # CSR instructions: operand, whether to write; mret.
                 "x_sum": Out(32),
-                "x_csr_read": In(32),
                 "x_csr_write": Out(1),
                 "x_mret": Out(1),
-                "mepc": In(32),
                 # The verdict: this access lies in no window. Same cycle as the request slot.
                 "x_violation": Out(1),
                 "xm": Out(MemoryOp(config)),
@@ -120,7 +118,7 @@ class ExecuteStage(wiring.Component):
                 | (dx.is_slt & alu.x_less)
             ),
             self.x_result.eq(Mux(dx.is_sum, alu.x_sum, 0) | early),
-            self.x_late.eq(dx.load | dx.mul | dx.div | dx.csr),
+            self.x_late.eq(dx.load | dx.mul | dx.div),
         ]
 
         # --- Address, check, request -----------------------------------------------------------------------------
@@ -158,7 +156,6 @@ class ExecuteStage(wiring.Component):
 
         # --- Jumps -----------------------------------------------------------------------------------------------
         taken = Signal()
-        sequel = Signal(32)
         with m.Switch(dx.funct3[1:]):
             with m.Case(0b00):
                 m.d.comb += taken.eq(alu.x_equal ^ dx.funct3[0])
@@ -166,20 +163,16 @@ class ExecuteStage(wiring.Component):
                 m.d.comb += taken.eq(alu.x_less ^ dx.funct3[0])
         jumps_to_target = dx.jump | (dx.branch & taken)
         m.d.comb += [
-            sequel.eq(self.mepc),
             self.x_jump_target.eq(dx.target),
-            self.x_jumps.eq(normal & (jumps_to_target | dx.jump_register | dx.mret)),
+            self.x_jumps.eq(normal & (jumps_to_target | dx.jump_register | dx.enter | dx.leave)),
         ]
-        if config.paddock:
-            m.d.comb += self.x_jumps.eq(normal & (jumps_to_target | dx.jump_register | dx.mret | dx.enter | dx.leave))
-            with m.If(dx.enter):
-                m.d.comb += sequel.eq(self.enter_pc)
-            with m.Elif(dx.leave):
-                m.d.comb += sequel.eq(self.leave_pc)
         with m.If(dx.jump_register):
             m.d.comb += self.x_jump_target.eq(address & ~1)
-        with m.Elif(dx.mret | dx.enter | dx.leave):
-            m.d.comb += self.x_jump_target.eq(sequel)
+        if config.paddock:
+            with m.If(dx.enter):
+                m.d.comb += self.x_jump_target.eq(self.enter_pc)
+            with m.If(dx.leave):
+                m.d.comb += self.x_jump_target.eq(self.leave_pc)
 
         # --- Traps: the order of isa.cause.FAULTS ------------------------------------------------------------------
         misaligned_jump = (jumps_to_target & dx.target[1]) | (dx.jump_register & address[1])
@@ -222,7 +215,7 @@ class ExecuteStage(wiring.Component):
         # --- X/M register ----------------------------------------------------------------------------------------
         m.d.comb += [
             x_xm.pc.eq(dx.pc),
-            x_xm.result.eq(self.x_result | Mux(dx.csr, self.x_csr_read, 0) | Mux(dx.div, divider.x_result, 0)),
+            x_xm.result.eq(self.x_result | Mux(dx.div, divider.x_result, 0)),
             x_xm.addr.eq(address),
             x_xm.store_data.eq(align.x_data),
             x_xm.rd.eq(dx.rd),

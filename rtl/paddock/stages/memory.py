@@ -111,17 +111,16 @@ class MemoryStage(wiring.Component):
             self.m_commit.eq(self.m_retire & xm.rd_write),
             self.m_cause.eq(xm.cause),
         ]
-        with m.If(~xm.interrupt):
-            with m.Switch(xm.cause):
-                with m.Case(Cause.FETCH_FAULT):
-                    m.d.comb += self.m_tval.eq(xm.pc)
-                with m.Case(
-                    Cause.LOAD_MISALIGNED,
-                    Cause.LOAD_FAULT,
-                    Cause.STORE_MISALIGNED,
-                    Cause.STORE_FAULT,
-                    Cause.GATE_FAULT,
-                ):
-                    m.d.comb += self.m_tval.eq(xm.addr)
+        with m.If(~xm.interrupt), m.Switch(xm.cause):
+            with m.Case(Cause.FETCH_FAULT):
+                m.d.comb += self.m_tval.eq(xm.pc)
+            with m.Case(
+                Cause.LOAD_MISALIGNED,
+                Cause.LOAD_FAULT,
+                Cause.STORE_MISALIGNED,
+                Cause.STORE_FAULT,
+                Cause.GATE_FAULT,
+            ):
+                m.d.comb += self.m_tval.eq(xm.addr)
 
         return m

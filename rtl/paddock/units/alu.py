@@ -39,7 +39,7 @@ class Alu(wiring.Component):
             self.x_sum.eq(total[1:]),
         ]
 
-        # Inverted op2: equal means all bits differ. Without overflow the sign of the difference decides, else the signs.
+        # Inverted op2: equal means all bits differ. If the signs differ they decide, else the sign of the difference.
         sign1, sign2 = self.x_op1[31], ~self.x_op2[31]
         m.d.comb += [
             self.x_equal.eq((self.x_op1 ^ self.x_op2).all()),

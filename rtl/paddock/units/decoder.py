@@ -5,6 +5,7 @@ from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
 from ..config import CoreConfig
+from ..gate import TABLE_CSRS
 from ..isa.csr import CSRS, PADDOCK_CSRS
 from ..isa.encoding import BY_NAME, INSTRUCTIONS, Opcode
 
@@ -34,10 +35,10 @@ class Decoder(wiring.Component):
     d_ecall: Out(1)
     d_ebreak: Out(1)
 
-    #: Registers: numbers to read (rs1 is 0 where there is none) and whether the instruction waits for their values.
+    #: Registers: numbers to read (rs1 is 0 where an immediate stands there) and whether their values may matter.
+    #: Coarse, as it decides a stall: some instructions wait for a register that they do not use.
     d_rs1: Out(5)
     d_rs2: Out(5)
-    d_uses_rs1: Out(1)
     d_uses_rs2: Out(1)
     d_writes_rd: Out(1)
     d_immediate: Out(32)
@@ -63,6 +64,8 @@ class Decoder(wiring.Component):
     d_csr_write: Out(1)
     #: A CSR that counts retired instructions: it is read when all before have retired.
     d_csr_counted: Out(1)
+    #: A CSR in the module table, which has to be looked up.
+    d_csr_in_table: Out(1)
     d_mret: Out(1)
     d_wfi: Out(1)
     d_enter: Out(1)
@@ -97,7 +100,7 @@ class Decoder(wiring.Component):
             system_csr.eq(is_opcode(Opcode.SYSTEM) & (funct3[:2] != 0)),
             self.d_branch.eq(is_opcode(Opcode.BRANCH)),
             # fence.i is a jump to the next instruction: it fetches again whatever has been fetched.
-            self.d_jump.eq(is_opcode(Opcode.JAL) | (is_opcode(Opcode.MISC_MEM) & funct3[0])),
+            self.d_jump.eq(is_opcode(Opcode.JAL) | (is_opcode(Opcode.MISC_MEM) & funct3[0]) | self.d_mret),
             self.d_jump_register.eq(is_opcode(Opcode.JALR)),
             self.d_load.eq(is_opcode(Opcode.LOAD)),
             self.d_store.eq(is_opcode(Opcode.STORE)),
@@ -123,7 +126,7 @@ class Decoder(wiring.Component):
             self.d_is_shift.eq(alu & (funct3[:2] == 0b01)),
             self.d_is_logic.eq(alu & funct3[2] & (funct3[:2] != 0b01)),
             self.d_is_sum.eq((alu & (funct3 == 0)) | lui),
-            self.d_is_target.eq(is_opcode(Opcode.AUIPC)),
+            self.d_is_target.eq(is_opcode(Opcode.AUIPC) | system_csr),
             self.d_is_link.eq(is_opcode(Opcode.JAL, Opcode.JALR)),
             self.d_subtract.eq(
                 (op & ~insn[25] & (funct3 == 0) & insn[30]) | self.d_is_slt | self.d_branch,
@@ -140,8 +143,8 @@ class Decoder(wiring.Component):
             # lui and csrr*i add their immediate to x0.
             self.d_rs1.eq(rs1 & ~(lui | (system_csr & funct3[2])).replicate(5)),
             self.d_rs2.eq(rs2),
-            self.d_uses_rs1.eq(~is_opcode(Opcode.AUIPC, Opcode.JAL)),
-            self.d_uses_rs2.eq(op | self.d_branch | self.d_store | self.d_enter),
+            # Register operations, branches, stores have bit 5 set, pd.enter bit 3.
+            self.d_uses_rs2.eq(insn[5] | insn[3]),
             self.d_use_immediate.eq(~(op | self.d_branch)),
         ]
         sign = insn[31]
@@ -178,6 +181,8 @@ class Decoder(wiring.Component):
                     m.d.comb += exists.eq(1)
                     if csr.name in _COUNTED:
                         m.d.comb += self.d_csr_counted.eq(system_csr)
+                    if csr.name in TABLE_CSRS:
+                        m.d.comb += self.d_csr_in_table.eq(system_csr)
 
         known = Signal()
         with m.Switch(insn):
