@@ -1,0 +1,298 @@
+"""What only the kernel does: trap handler, module table, grants, slices, ids by `mret`, interrupts."""
+
+from paddock.isa.cause import Cause, Interrupt
+from paddock.isa.memmap import DEVICE_BY_NAME
+
+from .randprog_asm import Assembler
+from .randprog_blocks import Blocks
+from .randprog_layout import (
+    HANDLER_0,
+    HANDLER_1,
+    IDS,
+    INLINE_END,
+    INLINE_MARK,
+    ONE,
+    RECOVERY,
+    SCRATCH,
+    WORK,
+    Layout,
+)
+
+__all__ = ["CLINT_REGISTERS", "Kernel", "emit_handler"]
+
+_CLINT = DEVICE_BY_NAME["clint"]
+CLINT_REGISTERS = {register.name: _CLINT.base + register.offset for register in _CLINT.registers}
+
+
+def emit_handler(asm: Assembler, layout: Layout) -> None:
+    """The trap handler: labels ``vector`` (direct and vectored) and ``handler`` (direct).
+
+    It skips what has trapped. Where nothing can be skipped, since nothing could be fetched, it unwinds the call of the
+    module, or goes on where the program has said. An interrupt masks its source.
+    """
+    rng, paddock = layout.rng, layout.config.paddock
+    asm.align(128)
+    asm.label("vector")
+    for _ in range(16):
+        asm.to("jal", "handler")
+    asm.label("handler")
+    asm.csr("csrrs", HANDLER_1, "mcause")
+    visible = ("mtval", "mepc", "mstatus", "minstret", *(("pd_fault", "pd_caller", "pd_status") if paddock else ()))
+    for name in rng.sample(visible, rng.randrange(3)):
+        asm.csr("csrrs", HANDLER_0, name)
+    asm.to("blt", "handler_interrupt", 0, HANDLER_1, 0)
+    asm.emit("addi", HANDLER_0, HANDLER_1, imm=-Cause.FETCH_FAULT)
+    asm.to("beq", "handler_fetch", 0, HANDLER_0, 0)
+    if paddock:
+        asm.emit("addi", HANDLER_0, HANDLER_1, imm=-Cause.ECALL_MODULE)
+        asm.to("beq", "handler_ecall", 0, HANDLER_0, 0)
+        for cause in rng.sample(
+            (Cause.LOAD_FAULT, Cause.STORE_FAULT, Cause.GATE_FAULT, Cause.ILLEGAL), rng.randrange(3)
+        ):
+            asm.emit("addi", HANDLER_0, HANDLER_1, imm=-cause)
+            asm.to("beq", "handler_unwind", 0, HANDLER_0, 0)
+
+    asm.label("handler_skip")
+    asm.csr("csrrs", HANDLER_0, "mepc")
+    asm.emit("addi", HANDLER_0, HANDLER_0, imm=4)
+    asm.csr("csrrw", 0, "mepc", HANDLER_0)
+    asm.emit("mret")
+
+    asm.label("handler_fetch")
+    if paddock:
+        asm.csr("csrrs", HANDLER_0, "pd_status")
+        asm.emit("andi", HANDLER_0, HANDLER_0, imm=0xFF)
+        asm.to("bne", "handler_fetch_module", 0, HANDLER_0, 0)
+    asm.csr("csrrw", 0, "mepc", RECOVERY)
+    asm.emit("mret")
+
+    asm.label("handler_interrupt")
+    asm.emit("addi", HANDLER_0, 0, imm=1)
+    asm.emit("sll", HANDLER_0, HANDLER_0, HANDLER_1)
+    asm.csr("csrrc", 0, "mie", HANDLER_0)
+    asm.emit("mret")
+    if not paddock:
+        return
+
+    asm.label("handler_ecall")
+    asm.to("beq", "handler_skip", 0, INLINE_MARK, 0)
+    asm.emit("addi", INLINE_MARK, 0)
+    asm.csr("csrrw", 0, "pd_status", 0)
+    asm.to("jal", "handler_skip")
+
+    asm.label("handler_fetch_module")
+    _if_no_frame(asm, "handler_inline_end")
+    asm.emit("pd.leave", HANDLER_0)
+    asm.label("handler_inline_end")
+    asm.csr("csrrw", 0, "pd_status", 0)
+    asm.csr("csrrw", 0, "mepc", INLINE_END)
+    asm.emit("mret")
+
+    asm.label("handler_unwind")
+    asm.csr("csrrs", HANDLER_0, "pd_status")
+    asm.emit("andi", HANDLER_0, HANDLER_0, imm=0xFF)
+    asm.to("beq", "handler_skip", 0, HANDLER_0, 0)
+    _if_no_frame(asm, "handler_skip")
+    asm.emit("pd.leave", HANDLER_0)
+
+
+def _if_no_frame(asm: Assembler, target: str) -> None:
+    asm.csr("csrrs", HANDLER_0, "pd_top")
+    asm.csr("csrrs", HANDLER_1, "pd_slice")
+    asm.emit("andi", HANDLER_1, HANDLER_1, imm=0x1FF)
+    asm.to("bgeu", target, 0, HANDLER_1, HANDLER_0)
+
+
+class Kernel(Blocks):
+    """Blocks for the outermost level, where no call is under way."""
+
+    def __init__(self, asm: Assembler, layout: Layout, bodies: list[str], devices: bool):
+        super().__init__(asm, layout, kernel=True)
+        self.bodies = bodies
+        #: The program may use the CLINT and count on its interrupts.
+        self.devices = devices
+
+    def set_csr(self, name: str, value: int) -> None:
+        """Writes a constant, through a register of work."""
+        register = self.rng.choice([r for r in WORK if r])
+        self.asm.li(register, value)
+        self.asm.csr("csrrw", self.rng.choice((0, register)), name, register)
+
+    def set_csr_label(self, name: str, label: str, offset: int = 0) -> None:
+        """Writes an address."""
+        register = self.rng.choice([r for r in WORK if r])
+        self.asm.la(register, label, offset)
+        self.asm.csr("csrrw", 0, name, register)
+
+    def table(self) -> None:
+        """Writes the module table: no module can be entered but the first ones and the last."""
+        asm, modules = self.asm, self.layout.config.modules
+        asm.emit("addi", WORK[1], 0, imm=modules - 1)
+        again = asm.label(asm.new_label())
+        asm.csr("csrrw", 0, "pd_select", WORK[1])
+        asm.csr("csrrw", 0, "pd_flags", 0)
+        asm.emit("addi", WORK[1], WORK[1], imm=-1)
+        asm.to("bge", again, 0, WORK[1], 0)
+        for module in sorted({*range(min(4, modules)), modules - 1}):
+            self.table_entry(module)
+
+    def table_entry(self, module: int) -> None:
+        """Writes a whole entry of the module table; entry 0 is a service of the kernel's."""
+        rng = self.rng
+        self.set_csr("pd_select", module)
+        for lower, upper in (("pd_alower", "pd_aupper"), ("pd_dlower", "pd_dupper")):
+            bounds = self.layout.window()
+            self.set_csr(lower, bounds[0])
+            self.set_csr(upper, bounds[1])
+        self.set_csr("pd_sp", rng.getrandbits(32))
+        self.entry_point(module)
+        self.flags(rng.choice((1, 3, 3)) if module < 4 else rng.getrandbits(4))
+
+    def entry_point(self, module: int) -> None:
+        """Writes where the selected module begins."""
+        if module == 0:
+            self.set_csr_label("pd_entry", "service")
+        else:
+            self.set_csr_label("pd_entry", self.rng.choice(self.bodies), self.rng.choice((0, 0, 1, 2, 3)))
+
+    def flags(self, gate_bits: int) -> None:
+        """Writes the flags of the selected module."""
+        self.set_csr("pd_flags", gate_bits | self.rng.randrange(4) << 2)
+
+    def enter(self) -> None:
+        """Enters a module that is likely to be there."""
+        target = self.rng.choice(IDS)
+        self.asm.li(target, self.rng.randrange(min(4, self.layout.config.modules)))
+        self._maybe_alu()
+        self.asm.emit("pd.enter", self.rng.choice(WORK), target, self.rng.choice(WORK))
+
+    def change_and_enter(self) -> None:
+        """Changes a bound or flag of a module, and enters one at once."""
+        rng = self.rng
+        module = rng.randrange(min(4, self.layout.config.modules))
+        target = rng.choice(IDS)
+        self.asm.li(target, module)
+        self.set_csr("pd_select", module)
+        what = rng.randrange(5)
+        if what == 0:
+            self.entry_point(module)
+        elif what == 1:
+            self.flags(rng.choice((0, 1, 2, 3, 3)))
+        else:
+            pair = rng.choice((("pd_alower", "pd_aupper"), ("pd_dlower", "pd_dupper")))
+            for name, value in zip(pair, self.layout.window(), strict=True):
+                self.set_csr(name, value)
+        if rng.random() < 0.2:
+            self.asm.csr(
+                rng.choice(("csrrsi", "csrrci")),
+                rng.choice(WORK),
+                rng.choice(("pd_alower", "pd_aupper")),
+                rng.randrange(32),
+            )
+        self.asm.emit("pd.enter", rng.choice(WORK), target, rng.choice(WORK))
+
+    def grant(self) -> None:
+        """Lends something to the next call, and calls now or later."""
+        rng = self.rng
+        lower, upper = self.layout.window()
+        self.set_csr("pd_glower", lower)
+        self.set_csr("pd_gupper", upper)
+        self.asm.csr("csrrwi", rng.choice(WORK), "pd_gperm", rng.choice((0, 1, 2, 3, 3)))
+        if rng.random() < 0.2:
+            self.set_csr("pd_status", rng.getrandbits(10))
+        if rng.random() < 0.8:
+            self.enter()
+        if rng.random() < 0.3:
+            self.asm.csr("csrrs", rng.choice(WORK), "pd_gperm")
+
+    def slice(self) -> None:
+        """Another slice of the call stack, for a while."""
+        rng, frames = self.rng, self.layout.config.frames
+        base = rng.choice((0, frames - 1, frames, rng.randrange(frames + 1)))
+        limit = rng.choice((base, base + 1, frames, frames + 1, 0x1FF, rng.randrange(frames + 1)))
+        self.set_csr("pd_slice", (base | limit << 16) & 0x1FF_01FF)
+        self.set_csr("pd_top", base)
+        if rng.random() < 0.3:
+            self.asm.emit("pd.leave", rng.choice(WORK))
+        self.enter()
+        self.burst(6)
+        self.set_csr("pd_slice", frames << 16)
+        self.asm.csr("csrrwi", 0, "pd_top", 0)
+
+    def public(self) -> None:
+        """Another public window, for a while: modules may fail to fetch."""
+        rng = self.rng
+        edge = rng.choice(self.bodies)
+        bound, normal = rng.choice((("pd_plower", "public_lower"), ("pd_pupper", "public_upper")))
+        self.set_csr_label(bound, edge, rng.choice((0, 1, 2, 3, 4, 8, 21, 40)))
+        self.enter()
+        self.set_csr_label(bound, normal)
+
+    def inline(self) -> None:
+        """Becomes a module by `mret`, and the kernel again by a marked `ecall` or because it cannot be helped."""
+        rng, asm = self.rng, self.asm
+        body, end = asm.new_label(), asm.new_label()
+        asm.csr("csrrci", 0, "mstatus", 1 << 3)  # no interrupt may change mepc now
+        asm.la(INLINE_END, end)
+        self.set_csr("pd_status", rng.randrange(1, self.layout.config.modules) | rng.randrange(4) << 8)
+        self.set_csr_label("mepc", body, rng.choice((0, 3)))
+        asm.emit("mret")
+        asm.label(body)
+        module = Blocks(asm, self.layout, kernel=False)
+        for _ in range(rng.randrange(1, 3)):
+            module.any_block()
+        asm.emit("addi", INLINE_MARK, 0, imm=1)
+        asm.emit("ecall")
+        asm.label(end)
+        asm.emit("addi", INLINE_MARK, 0)
+
+    def vector(self) -> None:
+        """Another way into the handler."""
+        where, mode = self.rng.choice((("vector", 0), ("vector", 1), ("handler", 0), ("handler", 2)))
+        self.set_csr_label("mtvec", where, mode)
+
+    def interrupts(self) -> None:
+        """Enables interrupts; with devices also raises some."""
+        rng, asm = self.rng, self.asm
+        if self.devices:
+            asm.li(SCRATCH, CLINT_REGISTERS["msip"])
+            asm.emit("sw", 0, SCRATCH, rng.choice((0, ONE)))
+            if rng.random() < 0.7:
+                when = rng.choice([r for r in WORK if r])
+                asm.li(SCRATCH, CLINT_REGISTERS["mtimecmp"])
+                asm.csr("csrrs", when, "time")
+                asm.emit("addi", when, when, imm=rng.choice((4, 10, 20, 50, 100)) + rng.randrange(20))
+                asm.emit("sw", 0, SCRATCH, when)
+        self.set_csr("mie", sum(rng.randrange(2) << code for code in Interrupt))
+        asm.csr("csrrsi", rng.choice(WORK), "mstatus", 1 << 3)
+
+    def wait(self) -> None:
+        """`wfi`, with an interrupt pending that is enabled but not taken."""
+        asm = self.asm
+        asm.csr("csrrci", 0, "mstatus", 1 << 3)
+        asm.li(SCRATCH, CLINT_REGISTERS["msip"])
+        asm.emit("sw", 0, SCRATCH, ONE)
+        self.set_csr("mie", 1 << Interrupt.SOFTWARE)
+        asm.emit("wfi")
+        if self.rng.random() < 0.5:
+            asm.csr("csrrsi", 0, "mstatus", 1 << 3)
+
+    def step(self) -> None:
+        """Any block of the outermost level."""
+        kinds = {self.any_block: 8, self.vector: 1, self.interrupts: 2}
+        if self.devices:
+            kinds[self.wait] = 1
+        if self.layout.config.paddock:
+            kinds |= {
+                self.enter: 6,
+                self.change_and_enter: 4,
+                self.grant: 4,
+                self.slice: 1,
+                self.public: 1,
+                self.inline: 2,
+            }
+        self.rng.choices(list(kinds), list(kinds.values()))[0]()
+
+    def _maybe_alu(self) -> None:
+        if self.rng.random() < 0.5:
+            self.alu()
