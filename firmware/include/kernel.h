@@ -1,0 +1,28 @@
+/* Services of the kernel, for the kernel itself and for modules: the same names, the same meaning.
+ *
+ * In a module a call goes through the kernel's gate without a trap; the kernel knows the caller from the hardware
+ * and checks every pointer against what that caller may touch. See docs/reference/kernel.md.
+ */
+#ifndef PADDOCK_KERNEL_H
+#define PADDOCK_KERNEL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* At least `size` bytes of the caller's own heap, aligned to 16 bytes, contents undefined.
+ * NULL if size is 0, the heap has no room, or the quota would be exceeded.
+ */
+void *kmalloc(size_t size);
+
+/* Give back what kmalloc returned. 0; -EINVAL if `block` is not the start of a block that the caller holds (NULL
+ * is fine and does nothing). Nothing changes on an error.
+ */
+int kfree(void *block);
+
+/* Print `length` bytes. 0; -EFAULT if the caller may not read them. */
+int console_write(const char *text, size_t length);
+
+/* Cycles since reset, low word. */
+uint32_t time_cycles(void);
+
+#endif

@@ -1,0 +1,23 @@
+/* The console. */
+#ifndef KERNEL_CONSOLE_H
+#define KERNEL_CONSOLE_H
+
+#include <kernel.h>
+
+/* Compilers differ in whether uint32_t is int or long, which is the same here; one of them checks the arguments. */
+#ifdef __clang__
+#define PRINTS(text, first) __attribute__((format(printf, text, first)))
+#else
+#define PRINTS(text, first)
+#endif
+
+/* Set up the UART. */
+void console_start(void);
+/* Print. Conversions: %s %c %u %d %x (eight digits) %%. */
+void console_print(const char *format, ...) PRINTS(1, 2);
+/* Print the reason and end with a failure. */
+_Noreturn void panic(const char *format, ...) PRINTS(1, 2);
+/* Wait for the last character, then end the simulation: 0 is success. On a board, stop. */
+_Noreturn void finish(unsigned code);
+
+#endif

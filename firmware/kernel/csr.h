@@ -1,0 +1,11 @@
+/* CSRs in C: csr_read(CSR_PD_ID) and its relatives come from isa.h. */
+#ifndef KERNEL_CSR_H
+#define KERNEL_CSR_H
+
+#include <isa.h>
+#include <stdint.h>
+
+/* The value of a field: csr_field(status, PD_STATUS_PID). */
+#define csr_field(value, field) (((value) & field##_MASK) >> field##_LSB)
+
+#endif

@@ -1,0 +1,1 @@
+"""Firmware: builds the kernel with its modules from their manifests, and runs the demo."""

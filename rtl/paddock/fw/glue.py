@@ -1,0 +1,174 @@
+"""What the build step writes for an image: stubs, tables and linker script parts, from the modules' manifests."""
+
+from collections.abc import Sequence
+
+from .manifest import Module
+from .services import MODULE_CALL, SERVICES
+
+__all__ = ["arenas_script", "modules_header", "public_script", "registry_source", "services_header", "stubs_source"]
+
+_HEAD = "Made by the build step from the modules' manifests."
+
+
+def _constant(name: str) -> str:
+    return name.upper()
+
+
+def _target(identity: int, number: int) -> str:
+    return f"{number} << 8 | {identity}"
+
+
+def services_header() -> str:
+    """``services.h``: the services' numbers."""
+    lines = [f"#define SERVICE_{_constant(name)} {number}" for number, name in enumerate(SERVICES)]
+    return "\n".join([f"/* {_HEAD} */", *lines, ""])
+
+
+def modules_header(modules: Sequence[Module]) -> str:
+    """``modules.h``: the modules' ids and their operations' numbers."""
+    lines = [f"/* {_HEAD} */"]
+    for identity, module in enumerate(modules, 1):
+        lines.append(f"#define MODULE_{_constant(module.name)} {identity}")
+        lines += [
+            f"#define TARGET_{_constant(operation.name)} ({_target(identity, number)})"
+            for number, operation in enumerate(module.operations)
+        ]
+    return "\n".join([*lines, ""])
+
+
+def stubs_source(modules: Sequence[Module]) -> tuple[str, str]:
+    """(kernel part, public part), both assembler.
+
+    Kernel part: a function per operation, with the operation's own name and prototype, that calls into the module.
+    Public part: the same for modules that may call it, a stub per service, and the table of the operations' addresses.
+    """
+    kernel = [f"# {_HEAD}", "\t.text"]
+    public = [f"# {_HEAD}", "\t.text"]
+    for number, name in enumerate(SERVICES):
+        if name != MODULE_CALL:
+            public += [f"\t.globl public.{name}", f"public.{name}:", f"\tli\ta7, {number}", "\tj\tpublic.service"]
+    for identity, module in enumerate(modules, 1):
+        for number, operation in enumerate(module.operations):
+            target = f"\tli\ta6, {_target(identity, number)}"
+            kernel += [f"\t.globl {operation.name}", f"{operation.name}:", target, "\tj\tmodule_call"]
+            if module.callers:
+                call = [f"\tli\ta7, {SERVICES.index(MODULE_CALL)}", "\tj\tpublic.service"]
+                public += [f"\t.globl public.{operation.name}", f"public.{operation.name}:", target, *call]
+    public += ["\t.section .rodata", "\t.balign 4"]
+    for module in modules:
+        public.append(f"{module.name}.operations:")
+        public += [f"\t.word {module.name}.{operation.name}" for operation in module.operations]
+    public += ["\t.globl module_exports", "module_exports:", "\t.word 0, 0"]
+    public += [f"\t.word {module.name}.operations, {len(module.operations)}" for module in modules]
+    return "\n".join([*kernel, ""]), "\n".join([*public, ""])
+
+
+def _operation_row(operation) -> str:
+    lend = operation.lend
+    values = f", {lend.access}, {lend.pointer}, {lend.length}" if lend else ", ACCESS_NONE, 0, 0"
+    return f'\t{{"{operation.name}"{values}}},'
+
+
+def registry_source(modules: Sequence[Module]) -> str:
+    """``registry.c``: the constant table of modules, and their heaps' bookkeeping."""
+    ids = {module.name: identity for identity, module in enumerate(modules, 1)}
+    lines = [f"/* {_HEAD} */", '#include "module.h"', "#include <isa.h>", ""]
+    for module in modules:
+        name = module.name
+        symbols = [f"{name}_{part}" for part in _SYMBOLS]
+        lines += [f'extern char {symbol}[] __asm__("{_symbol(symbol, name)}");' for symbol in symbols]
+        lines += [f"static const struct operation {name}_operations[] = {{"]
+        lines += [_operation_row(operation) for operation in module.operations]
+        lines += ["};"]
+        granules, quota = module.heap // 16, module.quota // 16
+        lines += [
+            f"static uint32_t {name}_busy[HEAP_MAP_WORDS({module.heap}) + 1], "
+            f"{name}_first[HEAP_MAP_WORDS({module.heap}) + 1];",
+            f"static struct heap {name}_heap_state = "
+            f"{{(uintptr_t){name}_heap, {granules}, {quota}, 0, {name}_busy, {name}_first}};",
+            "",
+        ]
+    lines += ["const struct module_info module_table[] = {", "\t[0] = {.heap = &kernel_heap},"]
+    for identity, module in enumerate(modules, 1):
+        lines += [f"\t[{identity}] = {{", *_registry_fields(module, ids), "\t},"]
+    lines += ["};", "const uint32_t module_count = sizeof module_table / sizeof module_table[0];", ""]
+    return "\n".join(lines)
+
+
+_SYMBOLS = ("lower", "stack_top", "data", "heap", "upper", "image", "image_end")
+
+
+def _symbol(symbol: str, name: str) -> str:
+    """The linker's name for a part of an arena; the dot keeps it apart from every C name."""
+    return f"{name}.arena.{symbol.removeprefix(name + '_')}"
+
+
+def _registry_fields(module: Module, ids: dict[str, int]) -> list[str]:
+    name = module.name
+
+    def span(low: str, high: str) -> str:
+        return f"{{(uintptr_t){name}_{low}, (uintptr_t){name}_{high}}}"
+
+    device = module.device
+    window = f"{{{device.base:#x}, {device.base + device.size:#x}}}" if device else "{0, 0}"
+    flags = [f"PD_FLAGS_{flag}_MASK" for flag, bit in (("DREAD", 1), ("DWRITE", 2)) if module.device_access & bit]
+    callers = sum(1 << ids[caller] for caller in module.callers)
+    return [
+        f'\t\t.name = "{name}",',
+        f"\t\t.arena = {span('lower', 'upper')},",
+        f"\t\t.device = {window},",
+        f"\t\t.flags = {' | '.join(flags) or 0},",
+        f"\t\t.stack_top = (uintptr_t){name}_stack_top,",
+        f"\t\t.stack = {span('lower', 'stack_top')},",
+        f"\t\t.data = {span('data', 'heap')},",
+        f"\t\t.image = {span('image', 'image_end')},",
+        f"\t\t.heap = &{name}_heap_state,",
+        f"\t\t.budget = {module.budget},",
+        f"\t\t.callers = {callers:#x},",
+        f"\t\t.operation_count = {len(module.operations)},",
+        f"\t\t.operations = {name}_operations,",
+    ]
+
+
+def _sections(name: str, *patterns: str) -> str:
+    return f"*.{name}.module.o({' '.join(patterns)})"
+
+
+def public_script(modules: Sequence[Module]) -> str:
+    """``public.ld``: code and constants of the modules."""
+    lines = [f"/* {_HEAD} */"]
+    for module in modules:
+        lines.append(_sections(module.name, ".text", ".text.*"))
+        lines.append(_sections(module.name, ".rodata", ".rodata.*", ".srodata", ".srodata.*"))
+    return "\n".join([*lines, ""])
+
+
+def arenas_script(modules: Sequence[Module]) -> str:
+    """``arenas.ld``: each module's arena, side by side, and after them the space for the images of their data."""
+    lines = [f"/* {_HEAD} */"]
+    images = [".kernel.images (NOLOAD) : ALIGN(16) {", "\t__images_start = .;"]
+    for module in modules:
+        name = module.name
+        prefix = f"{name}.arena"
+        lines += [
+            f".{prefix}.stack (NOLOAD) : {{",
+            f"\t{prefix}.lower = .;",
+            f"\t. = ALIGN(. + {module.stack}, 16);",
+            f"\t{prefix}.stack_top = .;",
+            "} > RAM",
+            f".{prefix}.data : {{",
+            f"\t{prefix}.data = .;",
+            f"\t{_sections(name, '.data', '.data.*', '.sdata', '.sdata.*')}",
+            "\t. = ALIGN(16);",
+            "} > RAM",
+            f".{prefix}.bss (NOLOAD) : {{",
+            f"\t{prefix}.bss = .;",
+            f"\t{_sections(name, '.bss', '.bss.*', '.sbss', '.sbss.*', 'COMMON')}",
+            "\t. = ALIGN(16);",
+            f"\t{prefix}.heap = .;",
+            f"\t. = . + {module.heap};",
+            f"\t{prefix}.upper = .;",
+            "} > RAM",
+        ]
+        images += [f"\t{prefix}.image = .;", f"\t. = . + SIZEOF(.{prefix}.data);", f"\t{prefix}.image_end = .;"]
+    return "\n".join([*lines, *images, "\t__images_end = .;", "} > RAM", ""])
