@@ -44,6 +44,8 @@ class CsrFile(wiring.Component):
     m_tval: In(32)
     #: An instruction leaves M without an exception.
     m_retire: In(1)
+    #: One has left M in the cycle before, and minstret does not show it yet.
+    counting: Out(1)
 
     #: Where the trap in M goes.
     trap_vector: Out(32)
@@ -77,6 +79,8 @@ class CsrFile(wiring.Component):
         mtval = Signal(32)
         mcycle = Signal(64)
         minstret = Signal(64)
+        # Counted one cycle late, which keeps the wait logic of M out of a long carry chain; who reads it waits.
+        retired = Signal()
         # The instruction that writes minstret does not count itself.
         instret_written = Signal()
 
@@ -136,12 +140,13 @@ class CsrFile(wiring.Component):
         # --- Write -----------------------------------------------------------------------------------------------
         m.d.sync += [
             mcycle.eq(mcycle + 1),
+            minstret.eq(minstret + (retired & ~instret_written)),
+            retired.eq(self.m_retire),
             pending.eq(Cat(self.irq_software, self.irq_timer, self.irq_external)),
         ]
-        with m.If(self.m_retire):
+        m.d.comb += self.counting.eq(retired)
+        with m.If(retired):
             m.d.sync += instret_written.eq(0)
-            with m.If(~instret_written):
-                m.d.sync += minstret.eq(minstret + 1)
 
         new = self.x_value
         with m.If(self.x_write), m.Switch(self.x_csr):

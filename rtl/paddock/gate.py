@@ -19,8 +19,10 @@ __all__ = ["TABLE_CSRS", "CallStack", "GateFlags", "ModuleTable", "frame_layout"
 TABLE_CSRS = ("pd_alower", "pd_aupper", "pd_dlower", "pd_dupper", "pd_entry", "pd_sp", "pd_flags")
 
 
-#: Synthesis: use RAM blocks; nobody looks at what is read in the cycle of a write to the same address.
-_RAM = {"ram_style": "block", "no_rw_check": 1}
+#: Synthesis: nobody looks at what is read in the cycle of a write to the same address.
+_SMALL_RAM = {"no_rw_check": 1}
+#: Use RAM blocks: they cost no logic.
+_RAM = {"ram_style": "block", **_SMALL_RAM}
 
 
 def in_table(csr: Value) -> Value:
@@ -79,9 +81,9 @@ class ModuleTable(wiring.Component):
         config = self._config
         m = Module()
 
-        def ram(name: str, shape, csr: str, value, read_addr, read_en=1):
+        def ram(name: str, shape, csr: str, value, read_addr, read_en=1, attrs=_RAM):
             """A column of the table: one RAM, written by one CSR, read at one port."""
-            m.submodules[name] = column = memory.Memory(shape=shape, depth=config.modules, init=[], attrs=_RAM)
+            m.submodules[name] = column = memory.Memory(shape=shape, depth=config.modules, init=[], attrs=attrs)
             write, read = column.write_port(), column.read_port()
             m.d.comb += [
                 write.addr.eq(self.select),
@@ -106,7 +108,9 @@ class ModuleTable(wiring.Component):
         ]
         m.d.comb += [self.arena.read.eq(1), self.arena.write.eq(1)]
         if config.device_window:
-            permissions = ram("device_flags", 2, "pd_flags", Cat(flag("dread"), flag("dwrite")), self.next_id)
+            permissions = ram(
+                "device_flags", 2, "pd_flags", Cat(flag("dread"), flag("dwrite")), self.next_id, attrs=_SMALL_RAM
+            )
             m.d.sync += [
                 self.device.lower.eq(column("pd_dlower")),
                 self.device.upper.eq(column("pd_dupper")),
@@ -114,10 +118,11 @@ class ModuleTable(wiring.Component):
             ]
 
         gate = {"read_addr": self.d_target, "read_en": self.d_advance}
+        gate_flags = Cat(flag("valid"), flag("callable"))
         m.d.comb += [
             self.x_entry.eq(ram("pd_entry", 32, "pd_entry", value, **gate)),
             self.x_sp.eq(ram("pd_sp", 32, "pd_sp", value, **gate)),
-            self.x_flags.eq(ram("gate_flags", 2, "pd_flags", Cat(flag("valid"), flag("callable")), **gate)),
+            self.x_flags.eq(ram("gate_flags", 2, "pd_flags", gate_flags, **gate, attrs=_SMALL_RAM)),
         ]
 
         # The field is named by the low bits of the CSR number: pd_alower .. pd_flags differ in them.

@@ -38,6 +38,8 @@ class HazardUnit(wiring.Component):
     d_valid: In(1)
     x_valid: In(1)
     m_valid: In(1)
+    #: The counter of retired instructions lags behind.
+    counting: In(1)
     x_jumps: In(1)
     m_trap: In(1)
 
@@ -73,7 +75,7 @@ class HazardUnit(wiring.Component):
         m.d.comb += [
             self.d_wait_operand.eq(self.d_needs_x & self.x_late),
             self.d_wait_csr.eq(self.x_valid & self.x_csr_write),
-            self.d_wait_counter.eq((self.x_valid | self.m_valid) & self.d_csr_counted),
+            self.d_wait_counter.eq((self.x_valid | self.m_valid | self.counting) & self.d_csr_counted),
             self.d_wait_table.eq(self.d_csr_in_table & ~looked_up),
             self.x_wait_fetch.eq(self.x_jumps & self.f_wait),
             self.m_advance.eq(~m_waits),

@@ -38,7 +38,10 @@ class ModuleState(wiring.Component):
                 # Gates. d_target is rs1 of the instruction in D; it moves to X if d_advance.
                 "d_target": In(32),
                 "d_advance": In(1),
-                "x_enter": In(1),
+                "x_entering": In(1),  # the instruction is in X; at most one of them
+                "x_leaving": In(1),
+                "x_returning": In(1),  # mret
+                "x_enter": In(1),  # it also has its effect at the end of this cycle
                 "x_leave": In(1),
                 "x_target": In(32),  # rs1 of pd.enter
                 "x_value": In(32),  # rs2 of pd.enter
@@ -106,8 +109,15 @@ class ModuleState(wiring.Component):
         m.d.sync += active.eq(next_id)
 
         # --- Gates -----------------------------------------------------------------------------------------------
+        # The windows that the next instruction needs, whether this one is refused or not: a trap makes them void.
+        m.d.comb += table.next_id.eq(active)
+        with m.If(self.x_entering):
+            m.d.comb += table.next_id.eq(self.x_target)
+        with m.If(self.x_leaving):
+            m.d.comb += table.next_id.eq(stack.frame.id)
+        with m.If(self.x_returning):
+            m.d.comb += table.next_id.eq(previous)
         m.d.comb += [
-            table.next_id.eq(next_id),
             table.d_target.eq(self.d_target),
             table.d_advance.eq(self.d_advance),
             self.x_enter_pc.eq(table.x_entry),

@@ -11,6 +11,7 @@ from amaranth.lib import data
 
 from .config import CoreConfig
 from .isa.cause import Kind
+from .units.alu import LogicOp
 
 __all__ = ["ExecuteOp", "MemoryOp", "RvfiInfo"]
 
@@ -46,11 +47,12 @@ class ExecuteOp(data.StructLayout):
                 # Where the result comes from; at most one is set, none: no result before M.
                 "is_sum": 1,
                 "is_slt": 1,
-                "is_logic": 1,
-                "is_shift": 1,
+                "logic_op": LogicOp,
+                "is_shift_left": 1,
+                "is_shift_right": 1,
                 "shift_arith": 1,  # funct7 bit 5 of a right shift
                 "is_target": 1,
-                "is_link": 1,
+                "is_link": 1,  # not forwarded: behind a jump there is a bubble
                 # What kind of instruction; at most one is set.
                 "branch": 1,
                 "jump": 1,  # jal, mret and fence.i: to target
@@ -83,7 +85,7 @@ class MemoryOp(data.StructLayout):
         super().__init__(
             {
                 "pc": 32,
-                "result": 32,  # of everything but loads and multiplications
+                "result": 32,  # of everything but loads and multiplications, for which it is 0
                 "addr": 32,  # address of the access; rs1 of pd.enter
                 "store_data": 32,  # bytes in their lanes, for devices
                 "rd": 5,
@@ -92,6 +94,8 @@ class MemoryOp(data.StructLayout):
                 "load": 1,
                 "store": 1,
                 "mul": 1,
+                "tval_pc": 1,  # what mtval becomes in a trap: pc, or addr, or 0
+                "tval_addr": 1,
                 "answer_due": 1,  # the RAM port was asked
                 "ram": 1,  # the access is one to RAM: its answer counts
                 "device": 1,  # the access was let through and goes to Wishbone

@@ -118,8 +118,8 @@ class DecodeStage(wiring.Component):
 
         # --- Control ---------------------------------------------------------------------------------------------
         copied = (
-            "subtract is_sum is_slt is_logic is_shift is_target is_link branch jump jump_register load store mul div "
-            "csr csr_write mret wfi enter leave"
+            "subtract is_sum is_slt logic_op is_shift_left is_shift_right is_target is_link "
+            "branch jump jump_register load store mul div csr csr_write mret wfi enter leave"
         )
         m.d.comb += [getattr(d_dx, name).eq(getattr(decoder, f"d_{name}")) for name in copied.split()]
         m.d.comb += [

@@ -36,6 +36,9 @@ class ExecuteStage(wiring.Component):
             "grant": In(Window),
             "public": In(Window),
             # Gates, see `module_state.ModuleState`.
+            "x_entering": Out(1),
+            "x_leaving": Out(1),
+            "x_returning": Out(1),
             "x_enter": Out(1),
             "x_leave": Out(1),
             "enter_kind": In(Kind),
@@ -93,7 +96,8 @@ class ExecuteStage(wiring.Component):
             alu.x_op1.eq(dx.op1),
             alu.x_op2.eq(dx.op2),
             alu.x_subtract.eq(dx.subtract),
-            alu.x_funct3.eq(dx.funct3),
+            alu.x_logic_op.eq(dx.logic_op),
+            alu.x_shift_left.eq(dx.is_shift_left),
             alu.x_shift_arith.eq(dx.shift_arith),
             # sltu 3, sltiu 3; bltu 6, bgeu 7.
             alu.x_unsigned.eq(Mux(dx.branch, dx.funct3[1], dx.funct3[0])),
@@ -111,10 +115,10 @@ class ExecuteStage(wiring.Component):
         early = Signal(32)
         m.d.comb += [
             early.eq(
-                Mux(dx.is_logic, alu.x_logic, 0)
-                | Mux(dx.is_shift, alu.x_shifted, 0)
+                alu.x_logic
+                | Mux(dx.is_shift_right, alu.x_shifted, 0)
+                | Mux(dx.is_shift_left, Cat(*reversed(alu.x_shifted)), 0)
                 | Mux(dx.is_target, dx.target, 0)
-                | Mux(dx.is_link, dx.link, 0)
                 | (dx.is_slt & alu.x_less)
             ),
             self.x_result.eq(Mux(dx.is_sum, alu.x_sum, 0) | early),
@@ -207,6 +211,9 @@ class ExecuteStage(wiring.Component):
         ]
         if config.paddock:
             m.d.comb += [
+                self.x_entering.eq(self.dx_valid & dx.enter),
+                self.x_leaving.eq(self.dx_valid & dx.leave),
+                self.x_returning.eq(self.dx_valid & dx.mret),
                 self.x_enter.eq(self.x_fire & ~refused & dx.enter),
                 self.x_leave.eq(self.x_fire & ~refused & dx.leave),
             ]
@@ -215,7 +222,7 @@ class ExecuteStage(wiring.Component):
         # --- X/M register ----------------------------------------------------------------------------------------
         m.d.comb += [
             x_xm.pc.eq(dx.pc),
-            x_xm.result.eq(self.x_result | Mux(dx.div, divider.x_result, 0)),
+            x_xm.result.eq(self.x_result | divider.x_result | Mux(dx.is_link, dx.link, 0)),
             x_xm.addr.eq(address),
             x_xm.store_data.eq(align.x_data),
             x_xm.rd.eq(dx.rd),
@@ -224,6 +231,8 @@ class ExecuteStage(wiring.Component):
             x_xm.load.eq(dx.load),
             x_xm.store.eq(dx.store),
             x_xm.mul.eq(dx.mul),
+            x_xm.tval_pc.eq(dx.trap & ~dx.interrupt & (dx.cause == Cause.FETCH_FAULT)),
+            x_xm.tval_addr.eq(~dx.trap & (access | dx.enter | dx.leave)),
             x_xm.interrupt.eq(dx.interrupt),
             x_xm.answer_due.eq(self.dbus.en),
             x_xm.ram.eq(allowed & to_ram),

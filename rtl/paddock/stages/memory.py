@@ -6,7 +6,6 @@ from amaranth.lib.wiring import In, Out
 
 from ..bus import Wishbone
 from ..config import CoreConfig
-from ..isa.cause import Cause
 from ..payload import MemoryOp
 from ..units.align import LoadAlign
 
@@ -93,12 +92,9 @@ class MemoryStage(wiring.Component):
             align.m_offset.eq(xm.addr[:2]),
             align.m_word.eq(self.m_word),
         ]
-        with m.If(xm.load):
-            m.d.comb += self.m_result.eq(align.m_value)
-        with m.Elif(xm.mul):
-            m.d.comb += self.m_result.eq(self.mul_result)
-        with m.Else():
-            m.d.comb += self.m_result.eq(xm.result)
+        m.d.comb += self.m_result.eq(
+            Mux(xm.load, align.m_value, 0) | Mux(xm.mul, self.mul_result, 0) | xm.result,
+        )
 
         # --- End -------------------------------------------------------------------------------------------------
         trap = self.xm_valid & (xm.trap | refused)
@@ -110,17 +106,7 @@ class MemoryStage(wiring.Component):
             self.m_rd_write.eq(self.xm_valid & xm.rd_write),
             self.m_commit.eq(self.m_retire & xm.rd_write),
             self.m_cause.eq(xm.cause),
+            self.m_tval.eq(Mux(xm.tval_pc, xm.pc, 0) | Mux(xm.tval_addr, xm.addr, 0)),
         ]
-        with m.If(~xm.interrupt), m.Switch(xm.cause):
-            with m.Case(Cause.FETCH_FAULT):
-                m.d.comb += self.m_tval.eq(xm.pc)
-            with m.Case(
-                Cause.LOAD_MISALIGNED,
-                Cause.LOAD_FAULT,
-                Cause.STORE_MISALIGNED,
-                Cause.STORE_FAULT,
-                Cause.GATE_FAULT,
-            ):
-                m.d.comb += self.m_tval.eq(xm.addr)
 
         return m

@@ -54,18 +54,22 @@ class LoadAlign(wiring.Component):
 
     def elaborate(self, platform):
         m = Module()
+        size = self.m_funct3[:2]
         half = Signal(16)
         byte = Signal(8)
-        sign = ~self.m_funct3[2]
+        fill = Signal()
         m.d.comb += [
             half.eq(Mux(self.m_offset[1], self.m_word[16:], self.m_word[:16])),
             byte.eq(Mux(self.m_offset[0], half[8:], half[:8])),
+            # Of a word there is nothing to fill.
+            fill.eq(~self.m_funct3[2] & ~size[1] & Mux(size[0], half[15], byte[7])),
+            self.m_value.eq(
+                Cat(
+                    # The offset of a word is 0, that of a halfword is even.
+                    byte,
+                    Mux(size == 0, fill.replicate(8), half[8:]),
+                    Mux(size[1], self.m_word[16:], fill.replicate(16)),
+                )
+            ),
         ]
-        with m.Switch(self.m_funct3[:2]):
-            with m.Case(0):
-                m.d.comb += self.m_value.eq(Cat(byte, (byte[7] & sign).replicate(24)))
-            with m.Case(1):
-                m.d.comb += self.m_value.eq(Cat(half, (half[15] & sign).replicate(16)))
-            with m.Default():
-                m.d.comb += self.m_value.eq(self.m_word)
         return m

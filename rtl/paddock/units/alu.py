@@ -1,10 +1,19 @@
 """Stage X: adder, logic, shifter, comparison."""
 
 from amaranth import *
-from amaranth.lib import wiring
+from amaranth.lib import enum, wiring
 from amaranth.lib.wiring import In, Out
 
-__all__ = ["Alu"]
+__all__ = ["Alu", "LogicOp"]
+
+
+class LogicOp(enum.Enum, shape=2):
+    """Logic operation; with NONE among them, one LUT per bit also selects the result."""
+
+    NONE = 0
+    XOR = 1
+    OR = 2
+    AND = 3
 
 
 class Alu(wiring.Component):
@@ -16,13 +25,16 @@ class Alu(wiring.Component):
     x_op1: In(32)
     x_op2: In(32)
     x_subtract: In(1)
-    #: Selects logic operation (xor 4, or 6, and 7), shift direction (1 left, 5 right) and comparison (bit 1: unsigned).
-    x_funct3: In(3)
+    #: Gives a 0 unless it is one of the logic operations.
+    x_logic_op: In(LogicOp)
+    #: Shift left, else right.
+    x_shift_left: In(1)
     x_shift_arith: In(1)
 
     #: op1 + op2, or op1 - op2.
     x_sum: Out(32)
     x_logic: Out(32)
+    #: Shifted right; or left, but with its bits in reverse order.
     x_shifted: Out(32)
     #: After a subtraction: op1 == op2; op1 < op2, unsigned if ``x_unsigned``.
     x_equal: Out(1)
@@ -46,23 +58,22 @@ class Alu(wiring.Component):
             self.x_less.eq(Mux(sign1 ^ sign2, Mux(self.x_unsigned, sign2, sign1), self.x_sum[31])),
         ]
 
-        with m.Switch(self.x_funct3[:2]):
-            with m.Case(0b00):
+        with m.Switch(self.x_logic_op):
+            with m.Case(LogicOp.XOR):
                 m.d.comb += self.x_logic.eq(self.x_op1 ^ self.x_op2)
-            with m.Case(0b10):
+            with m.Case(LogicOp.OR):
                 m.d.comb += self.x_logic.eq(self.x_op1 | self.x_op2)
-            with m.Default():
+            with m.Case(LogicOp.AND):
                 m.d.comb += self.x_logic.eq(self.x_op1 & self.x_op2)
 
         # One right shifter; a left shift goes through it reversed.
-        left = ~self.x_funct3[2]
         reversed_op1 = Cat(*reversed(self.x_op1))
         fill = self.x_shift_arith & self.x_op1[31]
-        value = Mux(left, reversed_op1, self.x_op1)
+        value = Mux(self.x_shift_left, reversed_op1, self.x_op1)
         for bit in reversed(range(5)):
             step = Signal(32, name=f"x_shift_{1 << bit}")
             m.d.comb += step.eq(Mux(self.x_op2[bit], Cat(value[1 << bit :], fill.replicate(1 << bit)), value))
             value = step
-        m.d.comb += self.x_shifted.eq(Mux(left, Cat(*reversed(value)), value))
+        m.d.comb += self.x_shifted.eq(value)
 
         return m

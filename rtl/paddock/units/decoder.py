@@ -8,6 +8,7 @@ from ..config import CoreConfig
 from ..gate import TABLE_CSRS
 from ..isa.csr import CSRS, PADDOCK_CSRS
 from ..isa.encoding import BY_NAME, INSTRUCTIONS, Opcode
+from .alu import LogicOp
 
 __all__ = ["Decoder"]
 
@@ -49,8 +50,9 @@ class Decoder(wiring.Component):
     d_subtract: Out(1)
     d_is_sum: Out(1)
     d_is_slt: Out(1)
-    d_is_logic: Out(1)
-    d_is_shift: Out(1)
+    d_logic_op: Out(LogicOp)
+    d_is_shift_left: Out(1)
+    d_is_shift_right: Out(1)
     d_is_target: Out(1)
     d_is_link: Out(1)
     d_branch: Out(1)
@@ -123,8 +125,8 @@ class Decoder(wiring.Component):
         m.d.comb += [
             alu.eq((op & ~insn[25]) | op_imm),
             self.d_is_slt.eq(alu & (funct3[1:] == 0b01)),
-            self.d_is_shift.eq(alu & (funct3[:2] == 0b01)),
-            self.d_is_logic.eq(alu & funct3[2] & (funct3[:2] != 0b01)),
+            self.d_is_shift_left.eq(alu & (funct3 == 0b001)),
+            self.d_is_shift_right.eq(alu & (funct3 == 0b101)),
             self.d_is_sum.eq((alu & (funct3 == 0)) | lui),
             self.d_is_target.eq(is_opcode(Opcode.AUIPC) | system_csr),
             self.d_is_link.eq(is_opcode(Opcode.JAL, Opcode.JALR)),
@@ -137,6 +139,14 @@ class Decoder(wiring.Component):
                 & ~(is_opcode(Opcode.SYSTEM) & ~system_csr)
             ),
         ]
+
+        with m.If(alu), m.Switch(funct3):
+            with m.Case(0b100):
+                m.d.comb += self.d_logic_op.eq(LogicOp.XOR)
+            with m.Case(0b110):
+                m.d.comb += self.d_logic_op.eq(LogicOp.OR)
+            with m.Case(0b111):
+                m.d.comb += self.d_logic_op.eq(LogicOp.AND)
 
         # --- Operands --------------------------------------------------------------------------------------------
         m.d.comb += [

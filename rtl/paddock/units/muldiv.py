@@ -8,7 +8,7 @@ __all__ = ["Divider", "Multiplier"]
 
 
 class Multiplier(wiring.Component):
-    """mul, mulh, mulhsu, mulhu: four 17 x 17 products in X, their sum in M. One per cycle, result one cycle later."""
+    """mul, mulh, mulhsu, mulhu: four 17 x 17 products in X, summed up in M. One per cycle, result one cycle later."""
 
     x_op1: In(32)
     x_op2: In(32)
@@ -29,23 +29,19 @@ class Multiplier(wiring.Component):
         high2 = Cat(self.x_op2[16:], self.x_op2[31] & signed2).as_signed()
 
         low_low = Signal(32)
-        low_high = Signal(signed(33))
-        high_low = Signal(signed(33))
+        middle = Signal(signed(34))
         high_high = Signal(signed(34))
         high = Signal()
         with m.If(self.x_advance):
             m.d.sync += [
                 low_low.eq(low1 * low2),
-                low_high.eq(low1 * high2),
-                high_low.eq(high1 * low2),
+                middle.eq(low1 * high2 + high1 * low2),
                 high_high.eq(high1 * high2),
                 high.eq(self.x_funct3[:2] != 0),
             ]
 
-        middle = Signal(signed(34))
         upper = Signal(48)
         m.d.comb += [
-            middle.eq(low_high + high_low),
             upper.eq(Cat(low_low[16:], high_high) + middle),
             self.m_result.eq(Mux(high, upper[16:], Cat(low_low[:16], upper[:16]))),
         ]
@@ -55,9 +51,9 @@ class Multiplier(wiring.Component):
 class Divider(wiring.Component):
     """div, divu, rem, remu: restoring, on magnitudes.
 
-    ``x_start`` is held with the operands until ``x_done``; the result is valid with ``x_done``, 34 cycles after the
-    first cycle of ``x_start``. Division by zero and overflow come out as the specification wants (section 12.2)
-    without a special case but for the sign of the quotient.
+    ``x_start`` is held with the operands until ``x_done``; the result is valid with ``x_done``, 33 cycles after the
+    first cycle of ``x_start``, and 0 while there is none. Division by zero and overflow come out as the specification
+    wants (section 12.2) without a special case but for the sign of the quotient.
     """
 
     x_op1: In(32)
@@ -80,7 +76,9 @@ class Divider(wiring.Component):
         negative1 = signed & self.x_op1[31]
         negative2 = signed & self.x_op2[31]
 
-        divisor = Signal(32)
+        # Minus the magnitude of the divisor, as its complement and a carry.
+        complement = Signal(32)
+        carry = Signal()
         quotient = Signal(32)
         remainder = Signal(32)
         negate = Signal()
@@ -89,14 +87,21 @@ class Divider(wiring.Component):
 
         trial = Signal(33)
         shifted = Cat(quotient[31], remainder)
-        m.d.comb += trial.eq(shifted - divisor)
+        m.d.comb += trial.eq((Cat(C(1, 1), shifted) + Cat(carry, complement, C(1, 1)))[1:])
+
+        # One negator, first for the dividend, at the end for the result.
+        value = Signal(32)
+        minus = Signal()
+        magnitude = Signal(32)
+        m.d.comb += magnitude.eq((value ^ minus.replicate(32)) + minus)
 
         with m.If(self.x_abort | (self.x_done & self.x_advance)):
             m.d.sync += [busy.eq(0), steps_left.eq(0)]
         with m.Elif(~busy):
             m.d.sync += [
-                quotient.eq(Mux(negative1, -self.x_op1, self.x_op1)),
-                divisor.eq(Mux(negative2, -self.x_op2, self.x_op2)),
+                quotient.eq(magnitude),
+                complement.eq(self.x_op2 ^ (~negative2).replicate(32)),
+                carry.eq(~negative2),
                 remainder.eq(0),
                 # x / 0 is -1 whatever the sign of x.
                 negate.eq(Mux(want_remainder, negative1, (negative1 ^ negative2) & self.x_op2.any())),
@@ -110,9 +115,14 @@ class Divider(wiring.Component):
                 steps_left.eq(steps_left - 1),
             ]
 
-        selected = Mux(want_remainder, remainder, quotient)
+        with m.If(~busy):
+            m.d.comb += [value.eq(self.x_op1), minus.eq(negative1)]
+        with m.Elif(want_remainder):
+            m.d.comb += [value.eq(remainder), minus.eq(negate)]
+        with m.Else():
+            m.d.comb += [value.eq(quotient), minus.eq(negate)]
         m.d.comb += [
             self.x_done.eq(busy & (steps_left == 0)),
-            self.x_result.eq(Mux(negate, -selected, selected)),
+            self.x_result.eq(Mux(self.x_done, magnitude, 0)),
         ]
         return m
