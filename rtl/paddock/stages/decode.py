@@ -133,9 +133,9 @@ class DecodeStage(wiring.Component):
             m.d.comb += [
                 d_dx.rvfi.insn.eq(self.d_insn),
                 d_dx.rvfi.rs1.eq(decoder.d_rs1),
-                d_dx.rvfi.rs2.eq(decoder.d_rs2),
+                d_dx.rvfi.rs2.eq(Mux(decoder.d_uses_rs2, decoder.d_rs2, 0)),
                 d_dx.rvfi.rs1_value.eq(rs1),
-                d_dx.rvfi.rs2_value.eq(rs2),
+                d_dx.rvfi.rs2_value.eq(Mux(decoder.d_uses_rs2, rs2, 0)),
             ]
 
         # --- Traps, highest priority first -----------------------------------------------------------------------
