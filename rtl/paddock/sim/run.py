@@ -1,0 +1,109 @@
+"""Runs a program in the simulator; what ``paddock sim``, the demo and the tests have in common."""
+
+import dataclasses
+import json
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from ..config import SocConfig
+from ..errors import CommandError
+from .build import build_simulator
+from .program import load_program
+
+__all__ = ["DEFAULT_MAX_CYCLES", "SimResult", "simulate"]
+
+DEFAULT_MAX_CYCLES = 100_000_000
+
+#: What a program writes to the finisher if all is well.
+_PASS = 0x5555
+
+
+@dataclass(frozen=True)
+class SimResult:
+    """How a simulation ended."""
+
+    #: ``finisher``, ``tohost``, ``max_cycles`` or ``interrupted``.
+    end: str
+    #: The word that the program wrote to the finisher or to ``tohost``.
+    code: int
+    cycles: int
+    #: Retired, or ended by an exception.
+    instructions: int
+    #: Time that the simulation took.
+    seconds: float
+    #: The monitor's count of what must never happen.
+    escapes: int
+
+    @property
+    def failure(self) -> int | None:
+        """0: the program says that it passed; else its code; None if it did not end by itself."""
+        if self.end == "finisher":
+            return 0 if self.code & 0xFFFF == _PASS else max(1, self.code >> 16)
+        return self.code >> 1 if self.end == "tohost" else None
+
+    @property
+    def status(self) -> int:
+        """Exit status: 0 passed, 3 no end, 4 passed with escapes, else the program's code (1 if it is above 255)."""
+        if self.failure is None:
+            return 3
+        if self.failure == 0:
+            return 4 if self.escapes else 0
+        return self.failure if self.failure < 256 else 1
+
+
+def simulate(
+    elf: Path,
+    config: SocConfig | None = None,
+    *,
+    max_cycles: int = DEFAULT_MAX_CYCLES,
+    stdin: IO | int | None = subprocess.DEVNULL,
+    stdout: IO | int | None = None,
+    wave: Path | None = None,
+    trace: Path | str | None = None,
+    rvfi_bin: Path | None = None,
+    pty: bool = False,
+) -> SimResult:
+    """Run ``elf`` on the SoC ``config`` until it ends.
+
+    ``stdin`` and ``stdout``, as for `subprocess`, are the serial line. ``trace``: text for every instruction, ``-``
+    for stderr. ``rvfi_bin``: for `records.read_records`. ``pty``: the serial line is a pseudo-terminal, whose name is
+    printed. CommandError if the program cannot run.
+    """
+    config = config or SocConfig()
+    config = dataclasses.replace(config, core=dataclasses.replace(config.core, rvfi=True))
+    program = load_program(elf, config)
+    simulator = build_simulator(config, wave=wave is not None)
+    with tempfile.TemporaryDirectory() as folder:
+        image, result = Path(folder, "image"), Path(folder, "result")
+        image.write_bytes(program.image)
+        options = {
+            "image": image,
+            "result": result,
+            "max-cycles": max_cycles,
+            "bit-cycles": round(config.clock_hz / config.baud),
+            "tohost": program.tohost,
+            "wave": wave,
+            "trace": trace,
+            "rvfi-bin": rvfi_bin,
+        }
+        for path in (wave, rvfi_bin):
+            if path is not None:
+                path.parent.mkdir(parents=True, exist_ok=True)
+        command = [str(simulator), *(f"--{name}={value}" for name, value in options.items() if value is not None)]
+        done = _run([*command, *(["--pty"] if pty else [])], stdin, stdout)
+        if done != 0:
+            raise CommandError(f"the simulator ended with status {done}", 1)
+        return SimResult(**json.loads(result.read_text()))
+
+
+def _run(command: list[str], stdin, stdout) -> int:
+    """Run the simulator; Ctrl-C goes to it, and it still says how far it got."""
+    with subprocess.Popen(command, stdin=stdin, stdout=stdout) as process:
+        while True:
+            try:
+                return process.wait()
+            except KeyboardInterrupt:
+                continue

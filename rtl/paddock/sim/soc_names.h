@@ -1,0 +1,10 @@
+// Where the SoC's ports and memory are in the Verilated model: the only file to change when they move.
+#pragma once
+
+#define SOC_TX uart_tx
+#define SOC_RX uart_rx
+#define SOC_FINISH finish
+#define SOC_FINISH_CODE finish_code
+#define SOC_RVFI(name) rvfi___05F##name
+#define SOC_ESCAPES(soc) ((soc).escapes)
+#define SOC_RAM(soc) ((soc).rootp->soc__DOT__ram__DOT__mem)
