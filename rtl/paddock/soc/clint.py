@@ -1,0 +1,57 @@
+"""Core-local interruptor: the hart's software interrupt, its timer, and the time itself."""
+
+from amaranth import *
+from amaranth.lib.wiring import In, Out
+
+from ..bus import Wishbone
+from ..isa.memmap import DEVICE_BY_NAME
+from .peripheral import Peripheral
+
+__all__ = ["Clint"]
+
+
+class Clint(Peripheral):
+    """One hart. ``mtime`` counts clock cycles from 0; ``mtimecmp`` is as late as can be after reset.
+
+    Each half of the 64-bit registers is written by byte lanes, by itself. So raise ``mtimecmph`` first, to the largest
+    value, if a value in between must not interrupt; and read ``mtimeh`` again after ``mtime``.
+    """
+
+    device = DEVICE_BY_NAME["clint"]
+
+    bus: In(Wishbone())
+    #: What the ``time`` CSR shall read.
+    time: Out(64)
+    #: Interrupt requests, level. The timer's follows mtime and mtimecmp one cycle behind.
+    software_irq: Out(1)
+    timer_irq: Out(1)
+
+    def elaborate(self, platform):
+        m = Module()
+        access = self.start(m)
+        time = Signal(64)
+        compare = Signal(64, init=-1)
+        software = Signal()
+
+        m.d.sync += [time.eq(time + 1), self.timer_irq.eq(time >= compare)]
+        for register, low, high in ((time, "mtime", "mtimeh"), (compare, "mtimecmp", "mtimecmph")):
+            with m.If(self.written(access, low)):
+                m.d.sync += register[:32].eq(self.merged(register[:32]))
+            with m.If(self.written(access, high)):
+                m.d.sync += register[32:].eq(self.merged(register[32:]))
+        with m.If(self.written(access, "msip")):
+            m.d.sync += software.eq(self.merged(software))
+
+        m.d.comb += [self.time.eq(time), self.software_irq.eq(software)]
+        self.answer(
+            m,
+            access,
+            {
+                "msip": software,
+                "mtimecmp": compare[:32],
+                "mtimecmph": compare[32:],
+                "mtime": time[:32],
+                "mtimeh": time[32:],
+            },
+        )
+        return m
