@@ -30,7 +30,7 @@ def build_simulator(config: SocConfig, *, wave: bool = False) -> Path:
     def build(folder: Path) -> None:
         (folder / "insn_names.h").write_text(insn_names())
         run_tool([verilator(), *command, _FOLDER / "soc.vlt", source], cwd=folder)
-        _compile(folder, wave)
+        _compile(folder, config, wave)
 
     versions = [metadata.version("verilator"), run_tool([_CXX[0], "--version"])]
     key = content_key(files=[source, *sources], texts=[*command, *_CXX, *versions, insn_names()])
@@ -66,7 +66,7 @@ def insn_names() -> str:
     )
 
 
-def _compile(folder: Path, wave: bool) -> None:
+def _compile(folder: Path, config: SocConfig, wave: bool) -> None:
     """Compile without the makefile that Verilator writes, which would ask for libraries that waves do not need here."""
     include = package_folder("verilator") / "include"
     runtime = ["verilated.cpp", "verilated_threads.cpp", *(["verilated_fst_c.cpp"] if wave else [])]
@@ -81,6 +81,7 @@ def _compile(folder: Path, wave: bool) -> None:
         "-DVM_SC=0",
         "-DVM_TRACE_VCD=0",
     ]
+    flags += [f"-DSOC_HAS_MONITOR={int(config.monitor and config.core.paddock)}"]
     flags += [f"-I{path}" for path in (".", _FOLDER, _FOLDER / "shim", include, include / "vltstd")]
 
     def compile_unit(unit: Path) -> str:

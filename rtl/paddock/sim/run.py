@@ -17,9 +17,6 @@ __all__ = ["DEFAULT_MAX_CYCLES", "SimResult", "simulate"]
 
 DEFAULT_MAX_CYCLES = 100_000_000
 
-#: What a program writes to the finisher if all is well.
-_PASS = 0x5555
-
 
 @dataclass(frozen=True)
 class SimResult:
@@ -27,7 +24,7 @@ class SimResult:
 
     #: ``finisher``, ``tohost``, ``max_cycles`` or ``interrupted``.
     end: str
-    #: The word that the program wrote to the finisher or to ``tohost``.
+    #: By the finisher: 0 or the failure's code. By ``tohost``: the word that was written.
     code: int
     cycles: int
     #: Retired, or ended by an exception.
@@ -41,7 +38,7 @@ class SimResult:
     def failure(self) -> int | None:
         """0: the program says that it passed; else its code; None if it did not end by itself."""
         if self.end == "finisher":
-            return 0 if self.code & 0xFFFF == _PASS else max(1, self.code >> 16)
+            return self.code
         return self.code >> 1 if self.end == "tohost" else None
 
     @property
@@ -83,7 +80,7 @@ def simulate(
             "image": image,
             "result": result,
             "max-cycles": max_cycles,
-            "bit-cycles": round(config.clock_hz / config.baud),
+            "bit-cycles": 16 * round(config.clock_hz / (16 * config.baud)),
             "tohost": program.tohost,
             "wave": wave,
             "trace": trace,

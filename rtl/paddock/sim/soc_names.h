@@ -3,8 +3,12 @@
 
 #define SOC_TX uart_tx
 #define SOC_RX uart_rx
-#define SOC_FINISH finish
+#define SOC_FINISH finish_done
 #define SOC_FINISH_CODE finish_code
 #define SOC_RVFI(name) rvfi___05F##name
-#define SOC_ESCAPES(soc) ((soc).escapes)
 #define SOC_RAM(soc) ((soc).rootp->soc__DOT__ram__DOT__mem)
+#if SOC_HAS_MONITOR
+#define SOC_ESCAPES(soc) ((soc).escapes)
+#else
+#define SOC_ESCAPES(soc) 0
+#endif
