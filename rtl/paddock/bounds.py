@@ -60,6 +60,7 @@ class BoundsChecker(wiring.Component):
             with m.Default():
                 m.d.comb += last.eq(self.x_addr | 3)
 
+        # `a <= b` as `~(b < a)`: that is a carry chain and nothing else, where Yosys makes more of the first.
         passed = Signal(len(self._windows))
         for i, name in enumerate(self._windows):
             window = getattr(self, name)
@@ -67,7 +68,7 @@ class BoundsChecker(wiring.Component):
             to_upper = Signal(name=f"{name}_to_upper")
             permitted = Signal(name=f"{name}_permitted")
             m.d.comb += [
-                from_lower.eq(window.lower <= self.x_addr),
+                from_lower.eq(~(self.x_addr < window.lower)),
                 to_upper.eq(last < window.upper),
                 permitted.eq(Mux(self.x_store, window.write, window.read)),
                 passed[i].eq(from_lower & to_upper & permitted),
@@ -90,6 +91,6 @@ class FetchChecker(wiring.Component):
     def elaborate(self, platform):
         m = Module()
         first, last = self.d_pc, Cat(C(0b11, 2), self.d_pc[2:])
-        inside = (self.public.lower <= first) & (last < self.public.upper)
+        inside = ~(first < self.public.lower) & (last < self.public.upper)
         m.d.comb += self.d_violation.eq(self.d_checked & ~inside)
         return m

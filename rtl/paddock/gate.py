@@ -203,8 +203,8 @@ class CallStack(wiring.Component):
             self.limit.eq(limit),
             self.top.eq(top),
             # Not only the slice: whatever the CSRs hold, no index leaves the RAM.
-            self.full.eq((top >= limit) | top[-1]),
-            self.empty.eq(top <= base),
+            self.full.eq(~(top < limit) | top[-1]),
+            self.empty.eq(~(base < top)),
             below.eq(top - 1),
         ]
 
@@ -224,7 +224,7 @@ class CallStack(wiring.Component):
             """WARL: 0 .. frames; what is too large becomes ``frames``."""
             where = CSR_BY_NAME[csr].field(field)
             value = self.x_value[where.lsb : where.lsb + where.width]
-            return Mux(value > config.frames, config.frames, value)
+            return Mux(value[config.frame_bits :].any(), config.frames, value)
 
         with m.If(self.x_push):
             m.d.sync += top.eq(top + 1)

@@ -130,7 +130,7 @@ class ModuleState(wiring.Component):
             stack.x_new.id.eq(active),
             stack.x_new.value.eq(self.x_value),
         ]
-        with m.If(self.x_target >= config.modules):
+        with m.If(self.x_target[config.id_bits :].any()):
             m.d.comb += self.x_enter_kind.eq(Kind.BAD_ID)
         with m.Elif(~table.x_flags.valid):
             m.d.comb += self.x_enter_kind.eq(Kind.NOT_VALID)

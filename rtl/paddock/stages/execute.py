@@ -167,16 +167,13 @@ class ExecuteStage(wiring.Component):
                 m.d.comb += taken.eq(alu.x_less ^ dx.funct3[0])
         jumps_to_target = dx.jump | (dx.branch & taken)
         m.d.comb += [
-            self.x_jump_target.eq(dx.target),
             self.x_jumps.eq(normal & (jumps_to_target | dx.jump_register | dx.enter | dx.leave)),
+            self.x_jump_target.eq(Mux(dx.jump_register, address & ~1, dx.target)),
         ]
-        with m.If(dx.jump_register):
-            m.d.comb += self.x_jump_target.eq(address & ~1)
         if config.paddock:
-            with m.If(dx.enter):
-                m.d.comb += self.x_jump_target.eq(self.enter_pc)
-            with m.If(dx.leave):
-                m.d.comb += self.x_jump_target.eq(self.leave_pc)
+            m.d.comb += self.x_jump_target.eq(
+                Mux(dx.jump | dx.branch, dx.target, 0) | Mux(dx.jump_register, address & ~1, 0) | self._gate("pc"),
+            )
 
         # --- Traps: the order of isa.cause.FAULTS ------------------------------------------------------------------
         misaligned_jump = (jumps_to_target & dx.target[1]) | (dx.jump_register & address[1])
@@ -222,7 +219,9 @@ class ExecuteStage(wiring.Component):
         # --- X/M register ----------------------------------------------------------------------------------------
         m.d.comb += [
             x_xm.pc.eq(dx.pc),
-            x_xm.result.eq(self.x_result | divider.x_result | Mux(dx.is_link, dx.link, 0)),
+            x_xm.result.eq(
+                self.x_result | divider.x_result | Mux(dx.is_link, dx.link, 0) | self._gate("result"),
+            ),
             x_xm.addr.eq(address),
             x_xm.store_data.eq(align.x_data),
             x_xm.rd.eq(dx.rd),
@@ -238,11 +237,6 @@ class ExecuteStage(wiring.Component):
             x_xm.ram.eq(allowed & to_ram),
             x_xm.device.eq(allowed & ~to_ram),
         ]
-        if config.paddock:
-            with m.If(dx.enter):
-                m.d.comb += x_xm.result.eq(self.enter_result)
-            with m.Elif(dx.leave):
-                m.d.comb += x_xm.result.eq(self.leave_result)
         if config.rvfi:
             m.d.comb += [
                 x_xm.rvfi.eq(dx.rvfi),
@@ -256,6 +250,14 @@ class ExecuteStage(wiring.Component):
             m.d.sync += [self.xm.eq(x_xm), self.xm_valid.eq(self.x_fire & self.dx_valid)]
 
         return m
+
+    def _gate(self, what: str) -> Value:
+        """``pc`` or ``result`` of the gate instruction in X; 0 if there is none."""
+        if not self._config.paddock:
+            return C(0, 32)
+        return Mux(self.dx.enter, getattr(self, f"enter_{what}"), 0) | Mux(
+            self.dx.leave, getattr(self, f"leave_{what}"), 0
+        )
 
     def _drive_probe(self, m: Module, allowed: Value, address: Value) -> None:
         """Tells the monitor what was let through, in the cycle in which it was."""
