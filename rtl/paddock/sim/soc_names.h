@@ -6,7 +6,7 @@
 #define SOC_FINISH finish_done
 #define SOC_FINISH_CODE finish_code
 #define SOC_RVFI(name) rvfi___05F##name
-#define SOC_RAM(soc) ((soc).rootp->soc__DOT__ram__DOT__mem)
+#define SOC_RAM(soc) ((soc).rootp->sim__DOT__soc__DOT__ram__DOT__mem)
 #if SOC_HAS_MONITOR
 #define SOC_ESCAPES(soc) ((soc).escapes)
 #else
