@@ -14,7 +14,7 @@ from ..toolchain import package_folder, run_tool, verilator
 __all__ = ["build_simulator", "insn_names"]
 
 _FOLDER = Path(__file__).parent
-_CXX = ("g++", "-std=c++17", "-O3", "-march=native", "-pthread")
+_CXX = ("g++", "-std=c++17", "-O2", "-pthread")
 
 
 def build_simulator(config: SocConfig, *, wave: bool = False) -> Path:
@@ -51,7 +51,8 @@ def build_simulator(config: SocConfig, *, wave: bool = False) -> Path:
 
 def _emit(config: SocConfig) -> Path:
     """Folder with ``soc.v``. Looked up by the sources of the generator, as emitting takes seconds."""
-    sources = sorted(path for path in (ROOT / "rtl" / "paddock").rglob("*.py"))
+    package = ROOT / "rtl" / "paddock"
+    sources = sorted(path for path in package.rglob("*.py") if not path.is_relative_to(package / "fw"))
 
     def build(folder: Path) -> None:
         from ..gen import emit_verilog
