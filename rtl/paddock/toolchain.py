@@ -51,7 +51,7 @@ def venv_tool(name: str) -> Path:
     """The program ``name`` of the running Python's environment."""
     path = Path(sys.executable).parent / name
     if not path.exists():
-        raise ToolError(f"{name} is not installed beside {sys.executable}: run `make setup`")
+        raise ToolError(f"{name} is not installed in {sys.prefix}; `make doctor` says what to do")
     return path
 
 
@@ -59,7 +59,7 @@ def package_folder(name: str) -> Path:
     """The folder of the installed package ``name``, which is not imported."""
     spec = util.find_spec(name)
     if spec is None or spec.origin is None:
-        raise ToolError(f"the Python package {name} is not installed: run `make setup`")
+        raise ToolError(f"the Python package {name} is not installed; run `make setup`")
     return Path(spec.origin).parent
 
 
