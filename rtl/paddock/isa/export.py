@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from ..config import SocConfig
+from ..paths import ROOT
 from .cause import Cause, Interrupt, Kind
 from .csr import CSRS
 from .encoding import BY_NAME
@@ -135,12 +136,22 @@ def _doc(render: Callable[[], str]) -> Callable[[], str]:
     return lambda: f"<!-- {_HEADING} -->\n\n{render()}"
 
 
+def _diagram(source: str) -> Callable[[], str]:
+    def render() -> str:
+        import wavedrom  # only whoever writes docs has it
+
+        return wavedrom.render((ROOT / source).read_text()).tostring() + "\n"
+
+    return render
+
+
 #: Path in the repository -> function that renders it.
 FILES: dict[str, Callable[[], str]] = {
     "firmware/gen/isa.h": _isa_h,
     "firmware/gen/isa.inc": _isa_inc,
     "firmware/gen/memmap.h": _memmap_h,
     "firmware/gen/link.ld": _link_ld,
+    "docs/gen/check.svg": _diagram("docs/reference/check.json"),
     **{f"docs/gen/{name}": _doc(render) for name, render in DOCS.items()},
 }
 
