@@ -1,6 +1,7 @@
 // Runs programs on the bare core, with a memory and devices that answer as slowly as they may, and interrupts at
 // any time. Reads one job per line from stdin: image, file for the records, seed, wait states and interrupts (both in
-// percent), limit of cycles. Answers each with a line: how it ended ("finished" or "timeout"), and its cycles.
+// percent), limit of cycles. Answers each with a line: how it ended ("finished", "timeout" or "error"), and its cycles.
+// The first job that does not finish is the last.
 
 #include <cstdint>
 #include <cstdio>
@@ -259,16 +260,18 @@ int main() {
             fprintf(stderr, "bench: cannot write %s\n", output.c_str());
             return 1;
         }
+        bool finished = false;
         try {
             Bench bench(seed, waits, interrupts);
             bench.load(image);
-            const bool finished = bench.run(limit, records);
+            finished = bench.run(limit, records);
             printf("%s %llu\n", finished ? "finished" : "timeout", static_cast<unsigned long long>(bench.cycles()));
         } catch (const std::exception& error) {
             printf("error %s\n", error.what());
         }
         fclose(records);
         fflush(stdout);
+        if (!finished) break;
     }
     return 0;
 }

@@ -2,9 +2,11 @@
 
 from paddock.isa.csr import CSRS
 from paddock.isa.encoding import INSTRUCTIONS, Opcode
+from paddock.isa.memmap import RAM_BASE
 
 from .randprog_asm import Assembler
 from .randprog_layout import (
+    GPIO,
     IDS,
     LOOP,
     ONE,
@@ -308,7 +310,7 @@ class Blocks:
         register, after = rng.choice([r for r in WORK if r]), asm.new_label()
         if self.kernel:
             asm.la(RECOVERY, after)
-        asm.li(register, rng.choice((0, 0x1001_0000, 0x7FFF_FFFC, 0xFFFF_FFFC, self.layout.edges[2] & ~3)))
+        asm.li(register, rng.choice((0, GPIO, 0x7FFF_FFFC, 0xFFFF_FFFC, RAM_BASE + self.layout.ram_bytes)))
         asm.emit("jalr", self._work(), register, imm=rng.choice((0, 1)))
         asm.label(after)
 

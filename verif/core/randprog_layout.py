@@ -63,39 +63,38 @@ class Layout:
     edges: list[int] = field(default_factory=list)
 
     def __post_init__(self):
-        end = RAM_BASE + self.ram_bytes
-        self.edges += [DATA + 0x100, DATA + 0x104, end, end - 8, 0, 0x4000_0000, 0x7FFF_FFFC, 0xFFFF_FFFC]
-        self.edges += [GPIO, GPIO, GPIO + 8, GPIO + 0x100, RAM_BASE + 4]
+        rng, end = self.rng, RAM_BASE + self.ram_bytes
+        elsewhere = [end, end - 8, 0, 0x4000_0000, 0x7FFF_FFFC, 0xFFFF_FFFC, GPIO, GPIO, GPIO + 8, GPIO + 0x100]
+        self.edges += rng.sample([*elsewhere, RAM_BASE + 4], 4)
+        # Where most windows begin and end: few places, so that accesses meet the edges of the active module often.
+        first = DATA + 0x100 + rng.randrange(0x400)
+        self._hot = [first + distance for distance in (0, rng.randrange(1, 9), 0x20, 0x40 + rng.randrange(4), 0x200)]
 
     def window(self) -> tuple[int, int]:
         """Bounds for an arena, a device window or a grant; their edges become interesting."""
         rng = self.rng
-        lower = DATA + 0x40 + rng.randrange(DATA_BYTES - 0x300)
-        if rng.random() < 0.6:
-            lower &= ~15
-        upper = lower + rng.choice((0, 1, 2, 3, 4, 5, 8, 16, 16, 64, 64, 256, 256, 512))
+        lower, upper = sorted(edge + rng.choice((0, 0, 0, -1, 1, 2, 3)) for edge in rng.choices(self._hot, k=2))
         special = rng.random()
         if special < 0.06:
             lower, upper = upper, lower
         elif special < 0.12:
             upper = 0xFFFF_FFFF
-        elif special < 0.15:
+        elif special < 0.14:
             lower, upper, self.code_is_writable = rng.choice((0, 0x4000_0000)), 0xFFFF_FFFF, True
-        elif special < 0.20:
+        elif special < 0.19:
             end = RAM_BASE + self.ram_bytes
             lower, upper = end - 8, end + rng.choice((0, 2, 8))
-        elif special < 0.35:
+        elif special < 0.34:
             lower = GPIO + rng.choice((0, 0, 4, 1))
             upper = lower + rng.choice((1, 4, 7, 8, 16, 0x100))
-        self.edges += [edge for edge in (lower, upper) if self._safe(edge)] * 2
+        self.edges += [edge for edge in (lower, upper) if self._safe(edge)]
         return lower, upper
 
     def pointer(self) -> int:
-        """An address near an edge; half of them are multiples of 4."""
+        """An address near an edge, aligned or not."""
         edge = self.rng.choice(self.edges)
-        if self.rng.random() < 0.5:
-            return edge & ~3
-        return (edge + self.rng.choice((0, 0, 0, -1, 1, -2, 2, -3, 3, -4, 4, -8))) & 0xFFFF_FFFF
+        near = self.rng.choice((0, 0, 0, -1, 1, -2, 2, -3, 3, -4, 4, -8))
+        return (edge + near) & self.rng.choice((0xFFFF_FFFC, 0xFFFF_FFFC, 0xFFFF_FFFE, 0xFFFF_FFFF))
 
     def offset(self, size: int) -> int:
         """An offset that keeps an access of ``size`` bytes near its pointer, and mostly aligned if that is."""

@@ -1,0 +1,160 @@
+"""Random programs: they end, they reach everything, and the core does what the model does.
+
+More of them, other seeds, the replay of a failure: ``python -m core.lockstep --help``.
+"""
+
+from collections import Counter
+
+import pytest
+
+from core import lockstep
+from core.randprog import generate
+from model.execute import instruction_name
+from paddock.config import DEFAULT, PLAIN
+from paddock.isa.cause import Cause, Kind
+from paddock.isa.encoding import INSTRUCTIONS
+from paddock.sim.records import Record
+
+#: More than any program needs; one that takes longer does not end.
+_LIMIT = 100_000
+
+
+def run_on_model(seed, config, reached):
+    """Runs a program on the model alone, and counts instructions, causes, kinds and ids."""
+    hart = lockstep.model_of(generate(seed, config))
+    for _ in range(_LIMIT):
+        retired = hart.step()
+        reached[retired.insn is not None and instruction_name(retired.insn)] += 1
+        reached[retired.trap] += 1
+        reached["module"] += retired.id != 0
+        if retired.trap is not None:
+            reached[hart.gates.fault_kind] += 1
+        if hart.memory.finisher.value is not None:
+            return
+    pytest.fail(f"the program of seed {seed} does not end")
+
+
+def test_programs_reach_everything():
+    reached = Counter()
+    for seed in range(40):
+        run_on_model(seed, DEFAULT, reached)
+    wanted = [*(insn.name for insn in INSTRUCTIONS), *Cause, *Kind]
+    assert [what for what in wanted if reached[what] < 10] == []
+    assert reached["module"] > 5000
+
+
+def test_programs_without_the_extension_reach_everything_else():
+    reached = Counter()
+    for seed in range(40):
+        run_on_model(seed, PLAIN, reached)
+    wanted = {*(insn.name for insn in INSTRUCTIONS), *Cause} - {Cause.ECALL_MODULE, Cause.GATE_FAULT}
+    assert [what for what in wanted if reached[what] < 5] == []
+    assert reached["module"] == 0
+
+
+def test_same_seed_same_program():
+    assert generate(5).image == generate(5).image
+    assert generate(5).image != generate(6).image
+
+
+@pytest.mark.parametrize(
+    ("config", "programs", "least"), [("default", 100, 200_000), ("plain", 100, 60_000), ("minimal", 40, 80_000)]
+)
+def test_core_does_what_the_model_does(config, programs, least):
+    result = lockstep.run(config, range(programs))
+    assert result.instructions >= least
+    assert result.traps >= least // 50
+    assert result.interrupts >= programs
+
+
+# The comparison must be able to fail: one changed field of one record at a time.
+
+
+def records_of(program):
+    hart = lockstep.model_of(program)
+    records, in_handler = [], False
+    while hart.memory.finisher.value is None:
+        retired = hart.step()
+        access = retired.access
+        records.append(
+            Record(
+                cycle=len(records),
+                order=len(records),
+                insn=retired.insn or 0,
+                pc_rdata=retired.pc,
+                pc_wdata=retired.next_pc,
+                rs1_rdata=0,
+                rs2_rdata=0,
+                rd_wdata=retired.rd_value,
+                mem_addr=access.address,
+                mem_rdata=access.rdata,
+                mem_wdata=access.wdata,
+                rs1_addr=0,
+                rs2_addr=0,
+                rd_addr=retired.rd,
+                mem_rmask=access.rmask,
+                mem_wmask=access.wmask,
+                flags=(retired.trap is not None) | in_handler << 1,
+                pd_id=retired.id,
+            )
+        )
+        in_handler = retired.trap is not None
+    return records
+
+
+PROGRAM = generate(3)
+RECORDS = records_of(PROGRAM)
+
+
+def first(chosen):
+    return next(index for index, record in enumerate(RECORDS) if index > 100 and chosen(record))
+
+
+def changed(index, **fields):
+    return [*RECORDS[:index], RECORDS[index]._replace(**fields), *RECORDS[index + 1 :]]
+
+
+def test_comparison_accepts_the_model_itself():
+    result = lockstep.compare(PROGRAM, RECORDS)
+    assert (result.instructions, result.interrupts) == (len(RECORDS), 0)
+    assert result.traps > 0
+
+
+def is_store(record):
+    return record.mem_wmask != 0
+
+
+def is_load(record):
+    return record.mem_rmask != 0
+
+
+CHANGES = {
+    "order": (lambda r: True, lambda r: {"order": r.order + 1}),
+    "pc": (lambda r: True, lambda r: {"pc_rdata": r.pc_rdata + 4}),
+    "pc_wdata": (lambda r: True, lambda r: {"pc_wdata": r.pc_wdata + 4}),
+    "insn": (lambda r: True, lambda r: {"insn": r.insn ^ 1 << 31}),
+    "trap": (lambda r: r.trap, lambda r: {"flags": r.flags & ~1}),
+    "intr": (lambda r: r.intr, lambda r: {"flags": r.flags & ~2}),
+    "an interrupt": (lambda r: not r.intr, lambda r: {"flags": r.flags | 2}),
+    "rd": (lambda r: r.rd_addr, lambda r: {"rd_addr": 0}),
+    "rd_wdata": (lambda r: r.rd_addr, lambda r: {"rd_wdata": r.rd_wdata ^ 1}),
+    "rs1": (lambda r: True, lambda r: {"rs1_addr": 24, "rs1_rdata": 2}),
+    "wmask": (is_store, lambda r: {"mem_wmask": 0}),
+    "wdata": (is_store, lambda r: {"mem_wdata": ~r.mem_wdata & 0xFFFF_FFFF}),
+    "rdata": (is_load, lambda r: {"mem_rdata": ~r.mem_rdata & 0xFFFF_FFFF}),
+    "address": (is_load, lambda r: {"mem_addr": r.mem_addr ^ 4}),
+    "id": (lambda r: r.pd_id, lambda r: {"pd_id": 0}),
+}
+
+
+@pytest.mark.parametrize("what", CHANGES)
+def test_comparison_sees(what):
+    chosen, change = CHANGES[what]
+    index = first(chosen)
+    with pytest.raises(lockstep.Mismatch):
+        lockstep.compare(PROGRAM, changed(index, **change(RECORDS[index])))
+
+
+def test_comparison_sees_a_trace_that_ends_early():
+    with pytest.raises(lockstep.Mismatch, match="before the program does"):
+        lockstep.compare(PROGRAM, RECORDS[:-1])
