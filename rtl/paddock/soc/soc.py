@@ -1,5 +1,7 @@
 """The SoC: core, RAM, devices, wired. The memory map is `isa.memmap`, the drawing in docs/reference/soc.md."""
 
+from collections.abc import Iterable
+
 from amaranth import *
 from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out, connect, flipped
@@ -28,6 +30,8 @@ class Soc(wiring.Component):
     ----------
     config : SocConfig
         What there is.
+    image : iterable of int
+        First words of the RAM after configuration of the FPGA, or at the start of a simulation; the others are 0.
 
     Members
     -------
@@ -49,8 +53,9 @@ class Soc(wiring.Component):
         If ``config.core.rvfi``.
     """
 
-    def __init__(self, config: SocConfig):
+    def __init__(self, config: SocConfig, image: Iterable[int] = ()):
         self._config = config
+        self._image = tuple(image)
         self._monitored = config.monitor and config.core.paddock
         super().__init__(
             {
@@ -71,7 +76,7 @@ class Soc(wiring.Component):
 
         # --- Core and RAM ----------------------------------------------------------------------------------------
         m.submodules.core = core = Core(config.core)
-        m.submodules.ram = ram = Ram(config.ram_bytes)
+        m.submodules.ram = ram = Ram(config.ram_bytes, self._image)
         connect(m, core.ibus, ram.ibus)
         connect(m, core.dbus, ram.dbus)
 
