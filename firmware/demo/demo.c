@@ -48,8 +48,9 @@ uint32_t bait[4] = {0x600dda7a, 0x600dda7a, 0x600dda7a, 0x600dda7a};
 static void *lent;
 static uint32_t prologue;
 static uintptr_t store_block;
+static struct witness at_start;
 
-/* What has happened so far. Live: it changes while checksums are compared. */
+/* What has happened so far. */
 static struct {
 	uint32_t done;
 	uint32_t stopped;
@@ -153,7 +154,7 @@ static const char *broken_part(void)
 
 static void run(const struct plan *plan)
 {
-	struct witness before, after;
+	struct witness before = at_start, after;
 	uint32_t faults = fault_last.number;
 	/* From here up the stack belongs to callers, who wait. */
 	uintptr_t stack = (uintptr_t)__builtin_frame_address(0);
@@ -161,26 +162,34 @@ static void run(const struct plan *plan)
 	console_print("[%u] %s\n     ", (unsigned)(plan - plans) + 1, plan->title);
 	witness_take(&before, MODULE_ROGUE, stack);
 	timer_start(); /* the next tick is a period away, so it cannot come between a misdeed and its trap */
+	uint32_t start = csr_read(CSR_MCYCLE);
 	long result = commit(plan);
+	uint32_t taken = csr_read(CSR_MCYCLE) - start;
+	witness_take_code(&after);
 	witness_take(&after, MODULE_ROGUE, stack);
 
-	bool fault = fault_last.number == faults + 1;
-	if (fault) {
-		fault_print(&fault_last);
+	/* A copy, as the work below could fault too. */
+	const struct fault fault = fault_last;
+	bool trapped = fault.number == faults + 1;
+	if (trapped) {
+		fault_print(&fault);
 	} else {
 		console_print("%s", result < 0 ? "refused by the kernel's service" : "NOT STOPPED");
 	}
 	const char *damaged = witness_compare(&before, &after);
 	const char *broken = broken_part();
 	console_print("\n     ");
-	if (fault && plan->lead) {
-		console_print("handler after %u cycles; ", fault_last.cycle - fault_last.t6 - prologue + 1 - plan->lead);
+	if (trapped && plan->lead) {
+		console_print("handler after %u cycles; ", fault.cycle - fault.t6 - prologue + 1 - plan->lead);
+	}
+	if (result == -ETIMEDOUT) {
+		console_print("processor back after %u cycles of %u; ", taken, module_table[MODULE_ROGUE].budget);
 	}
 	console_print("caller got %s (%d); %s%s; %s%s; escapes %u\n", error_name(result), (int)result,
 		      damaged ? "DAMAGED: " : "memory intact", damaged ? damaged : "", broken ? "BROKEN: " : "others work",
 		      broken ? broken : "", REGISTER(MONITOR_ESCAPES));
 	total.done++;
-	total.stopped += fault || result < 0;
+	total.stopped += trapped || result < 0;
 	total.damaged += damaged != NULL;
 	total.broken += broken != NULL;
 }
@@ -232,6 +241,7 @@ int image_main(void)
 {
 	print_modules();
 	measure();
+	witness_take_code(&at_start);
 	lent = kmalloc(LENT_BYTES);
 	counter_start(1000000);
 	const char *broken = broken_part();

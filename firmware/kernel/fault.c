@@ -77,6 +77,7 @@ long fault_record(const struct trap_frame *frame, uint32_t id)
 long fault_record_overrun(uint32_t id)
 {
 	record(id, INTERRUPT_TIMER);
+	fault_last.in_service = true;
 	return fault_last.error;
 }
 
@@ -217,9 +218,7 @@ static void print_miss(const struct fault *fault)
 void fault_print(const struct fault *fault)
 {
 	console_print("%s (id %u): %s", module_table[fault->id].name, fault->id, cause_words(fault));
-	if (fault->pc) {
-		console_print(", pc %x", fault->pc);
-	}
+	console_print(fault->in_service ? ", in a service" : ", pc %x", fault->pc);
 	if (fault->cause == CAUSE_GATE_FAULT) {
 		console_print(", target %u: %s", fault->address, kind_words(fault->kind));
 	} else if (is_access(fault->cause) || fault->cause == CAUSE_FETCH_FAULT) {

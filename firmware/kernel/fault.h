@@ -4,6 +4,7 @@
 
 #include "module.h"
 #include "trap.h"
+#include <stdbool.h>
 
 /* One fault, as the trap found it. */
 struct fault {
@@ -11,6 +12,7 @@ struct fault {
 	uint32_t id;
 	uint32_t cause;  /* mcause */
 	uint32_t kind;   /* pd_fault.kind */
+	bool in_service; /* found by a service, not by a trap: pc, address and cycle are not known */
 	uint32_t pc;
 	uint32_t address;
 	uint32_t size;   /* bytes of the access; 0 if it was none */

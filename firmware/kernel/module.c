@@ -7,7 +7,10 @@
 #include <errno.h>
 #include <string.h>
 
-extern const char __public_start[], __public_end[];
+extern const char __public_start[], __public_end[], __kernel_stack_start[];
+
+/* Bytes of the kernel's stack that must be free for a call into a module. */
+#define STACK_RESERVE 1024
 
 LIVE_DATA struct activation *activation_current;
 
@@ -86,7 +89,7 @@ bool module_may_access(uint32_t id, uintptr_t address, uintptr_t size, enum acce
 	if (!info) {
 		return false;
 	}
-	if (within(info->arena, address, size)) {
+	if (size == 0 || within(info->arena, address, size)) {
 		return true;
 	}
 	if (access == ACCESS_READ && within(public, address, size)) {
@@ -147,12 +150,13 @@ static void end(const struct activation *call)
 	set_stack(call->id, stack_for(call->id));
 }
 
-/* Frames that the running thread can still push. */
-static uint32_t frames_left(void)
+/* Room for another call: `frames` on the call stack, and what a service may need of the kernel's own stack. */
+static bool has_room(uint32_t frames)
 {
 	uint32_t limit = csr_field(csr_read(CSR_PD_SLICE), PD_SLICE_LIMIT);
+	uintptr_t sp = (uintptr_t)__builtin_frame_address(0);
 
-	return limit - csr_read(CSR_PD_TOP);
+	return limit - csr_read(CSR_PD_TOP) >= frames && sp - (uintptr_t)__kernel_stack_start >= STACK_RESERVE;
 }
 
 long module_call(long a0, long a1, long a2, long a3, long a4, long a5, uint32_t target)
@@ -169,7 +173,7 @@ long module_call(long a0, long a1, long a2, long a3, long a4, long a5, uint32_t 
 		return -ENOSYS;
 	}
 	/* One frame for the call and one for the services that it uses. */
-	if (frames_left() < 2) {
+	if (!has_room(2)) {
 		return -ELOOP;
 	}
 	begin(&call, id);
@@ -199,7 +203,7 @@ long module_run_thread(uint32_t target, uint32_t frames, long a0, long a1)
 	if (!module_find(id)) {
 		return -ENOENT;
 	}
-	if (frames > frames_left()) {
+	if (!has_room(frames)) {
 		return -ELOOP;
 	}
 	begin(&call, id);

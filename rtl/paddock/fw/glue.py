@@ -153,7 +153,8 @@ def arenas_script(modules: Sequence[Module]) -> str:
         lines += [
             f".{prefix}.stack (NOLOAD) : {{",
             f"\t{prefix}.lower = .;",
-            f"\t. = ALIGN(. + {module.stack}, 16);",
+            f"\t. = . + {module.stack};",
+            "\t. = ALIGN(16);",
             f"\t{prefix}.stack_top = .;",
             "} > RAM",
             f".{prefix}.data : {{",
@@ -171,4 +172,7 @@ def arenas_script(modules: Sequence[Module]) -> str:
             "} > RAM",
         ]
         images += [f"\t{prefix}.image = .;", f"\t. = . + SIZEOF(.{prefix}.data);", f"\t{prefix}.image_end = .;"]
-    return "\n".join([*lines, *images, "\t__images_end = .;", "} > RAM", ""])
+    checks = [
+        f'ASSERT({module.name}.arena.stack_top % 16 == 0, "{module.name}: stack is not aligned")' for module in modules
+    ]
+    return "\n".join([*lines, *images, "\t__images_end = .;", "} > RAM", *checks, ""])

@@ -47,8 +47,8 @@ def _jump(name, title, target, place):
     return Misdeed(name, title, Cause.FETCH_FAULT, "EFAULT", target, place=place, kind=Kind.BOUNDS, lead=3)
 
 
-def _illegal(name, title, target="NULL"):
-    return Misdeed(name, title, Cause.ILLEGAL, "EPERM", target)
+def _illegal(name, title, target="NULL", lead=1):
+    return Misdeed(name, title, Cause.ILLEGAL, "EPERM", target, lead=lead)
 
 
 def _gate(name, title, kind, target="NULL", **more):
@@ -110,7 +110,8 @@ MISDEEDS = (
     Misdeed("ODD_JUMP", "jump to a misaligned address", Cause.INSN_MISALIGNED, "EFAULT", "ODD_CODE"),
     _illegal("MTVEC_WRITE", "write mtvec", "PUBLIC"),
     _illegal("MSTATUS_WRITE", "mask interrupts in mstatus"),
-    _illegal("BOUND_WRITE", "write a bound CSR", "TOP"),
+    # One cycle more until it is due: CSRs of the module table are looked up first.
+    _illegal("BOUND_WRITE", "write a bound CSR", "TOP", lead=2),
     _illegal("MSCRATCH_READ", "read a CSR of the kernel's"),
     _illegal("MRET", "return from a trap with mret"),
     _illegal("WFI", "stop the processor with wfi"),
