@@ -194,16 +194,19 @@ class Kernel(Blocks):
     def grant(self) -> None:
         """Lends something to the next call, and calls now or later."""
         rng = self.rng
-        lower, upper = self.layout.window()
-        self.set_csr("pd_glower", lower)
-        self.set_csr("pd_gupper", upper)
-        self.asm.csr("csrrwi", rng.choice(WORK), "pd_gperm", rng.choice((0, 1, 2, 3, 3)))
+        self.lend()
         if rng.random() < 0.2:
             self.set_csr("pd_status", rng.getrandbits(10))
         if rng.random() < 0.8:
             self.enter()
         if rng.random() < 0.3:
             self.asm.csr("csrrs", rng.choice(WORK), "pd_gperm")
+
+    def lend(self) -> None:
+        """Writes the grant."""
+        for name, value in zip(("pd_glower", "pd_gupper"), self.layout.window(), strict=True):
+            self.set_csr(name, value)
+        self.asm.csr("csrrwi", self.rng.choice(WORK), "pd_gperm", self.rng.choice((0, 1, 2, 3, 3)))
 
     def slice(self) -> None:
         """Another slice of the call stack, for a while."""
@@ -234,10 +237,14 @@ class Kernel(Blocks):
         body, end = asm.new_label(), asm.new_label()
         asm.csr("csrrci", 0, "mstatus", 1 << 3)  # no interrupt may change mepc now
         asm.la(INLINE_END, end)
+        if rng.random() < 0.5:
+            self.lend()
         self.set_csr("pd_status", rng.randrange(1, self.layout.config.modules) | rng.randrange(4) << 8)
         self.set_csr_label("mepc", body, rng.choice((0, 3)))
         asm.emit("mret")
         asm.label(body)
+        if rng.random() < 0.5:
+            self.enter()  # with a grant that is armed, perhaps: no module can lend it
         module = Blocks(asm, self.layout, kernel=False)
         for _ in range(rng.randrange(1, 3)):
             module.any_block()
