@@ -37,7 +37,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--pty", action="store_true", help="the serial line is a pseudo-terminal, not stdin and stdout")
     parser.add_argument("--quiet", action="store_true", help="no summary")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the result there too")
-    parser.add_argument("--ram-bytes", type=_number, metavar="N", help="size of the RAM")
+    parser.add_argument(
+        "--ram-bytes",
+        type=_number,
+        metavar="N",
+        help="size of the RAM; above 1 MiB the simulator takes minutes to build",
+    )
     add_config_arguments(parser)
 
 
