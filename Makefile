@@ -32,7 +32,7 @@ help: ## This list
 	    'OUT' 'file that verilog writes [$(OUT)]' \
 	    'SEED, SEEDS' 'synth-check: first seed, number of seeds [$(SEED), $(SEEDS)]' \
 	    'ARGS' 'further options of the command behind the target; for test, of pytest [$(ARGS)]' \
-	    'JOBS' 'tests at a time [$(JOBS)]' \
+	    'JOBS' 'tests, or placements, at a time [$(JOBS)]' \
 	    'VENV' 'where the tools are installed [$(VENV)]' \
 	    'PYTHON' 'Python to install them with, 3.11 or later [$(PYTHON)]' \
 	    'CROSS_COMPILE' 'prefix of a GNU toolchain to use instead of zig cc [$(CROSS_COMPILE)]'
@@ -92,7 +92,7 @@ verilog: $(TOOLS) ## Emit the core as one Verilog file, OUT
 	@$(PADDOCK) verilog --config $(CONFIG) -o $(OUT) $(ARGS)
 
 synth-check: $(SYNTH_TOOLS) ## Size and frequency on ECP5, with and without the extension
-	@$(PADDOCK) synth-check --config $(CONFIG) --seed $(SEED) --seeds $(SEEDS) $(ARGS)
+	@$(PADDOCK) synth-check --config $(CONFIG) --seed $(SEED) --seeds $(SEEDS) --jobs $(JOBS) $(ARGS)
 
 clean: ## Delete everything that was built; VENV stays
 	rm -rf build

