@@ -18,7 +18,7 @@
 #define POKE(type, address)                                                                                            \
 	({                                                                                                             \
 		uintptr_t address_ = (address);                                                                        \
-		uint32_t value_ = 0xbad0bad0;                                                                          \
+		type value_ = (type)0xbad0bad0;                                                                        \
 		__asm__ volatile("rdcycle t6" : "+r"(address_), "+r"(value_) : : "t6", "memory");                      \
 		*(volatile type *)address_ = value_;                                                                   \
 	})

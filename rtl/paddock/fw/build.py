@@ -45,9 +45,7 @@ def _write(path: Path, text: str) -> Path:
 def _compile(sources, include_dirs) -> dict[Path, Path]:
     """Object file of each source; objects are taken as they are."""
     return {
-        source: source
-        if source.suffix == ".o"
-        else compile_object(source, include_dirs=include_dirs, flags=_FLAGS)
+        source: source if source.suffix == ".o" else compile_object(source, include_dirs=include_dirs, flags=_FLAGS)
         for source in sources
     }
 
@@ -104,7 +102,12 @@ def build_image(folder: Path, *, headers: Mapping[str, str] | None = None, soc: 
     open_headers = [FIRMWARE / "include", generated / "include"]
     kernel_headers = [*open_headers, FIRMWARE / "kernel", FIRMWARE / "modules", folder / "modules"]
     kernel_headers = [place for place in kernel_headers if place.is_dir()]
-    kernel_sources = [*_sources(FIRMWARE / "kernel"), *_sources(folder), generated / "stubs.S", generated / "registry.c"]
+    kernel_sources = [
+        *_sources(FIRMWARE / "kernel"),
+        *_sources(folder),
+        generated / "stubs.S",
+        generated / "registry.c",
+    ]
     public_sources = [*_sources(FIRMWARE / "public"), *_sources(folder / "public"), generated / "exports.S"]
 
     objects: dict[str, bytes] = {}

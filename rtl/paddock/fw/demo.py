@@ -29,7 +29,9 @@ _SOC = SocConfig(core=CoreConfig(rvfi=True))
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of ``paddock demo``."""
-    parser.add_argument("--json", type=Path, default=RESULTS, metavar="FILE", help=f"where the results go ({RESULTS.relative_to(ROOT)})")
+    parser.add_argument(
+        "--json", type=Path, default=RESULTS, metavar="FILE", help=f"where the results go ({RESULTS.relative_to(ROOT)})"
+    )
 
 
 def build_demo() -> Image:

@@ -80,12 +80,12 @@ def registry_source(modules: Sequence[Module]) -> str:
         lines += [f"static const struct operation {name}_operations[] = {{"]
         lines += [_operation_row(operation) for operation in module.operations]
         lines += ["};"]
-        granules, quota = module.heap // 16, module.quota // 16
+        # One word more than needed: C has no empty arrays, and a heap may be empty.
+        words = f"HEAP_MAP_WORDS({module.heap}) + 1"
+        state = f"(uintptr_t){name}_heap, {module.heap // 16}, {module.quota // 16}, 0, {name}_busy, {name}_first"
         lines += [
-            f"static uint32_t {name}_busy[HEAP_MAP_WORDS({module.heap}) + 1], "
-            f"{name}_first[HEAP_MAP_WORDS({module.heap}) + 1];",
-            f"static struct heap {name}_heap_state = "
-            f"{{(uintptr_t){name}_heap, {granules}, {quota}, 0, {name}_busy, {name}_first}};",
+            f"static uint32_t {name}_busy[{words}], {name}_first[{words}];",
+            f"static struct heap {name}_heap_state = {{{state}}};",
             "",
         ]
     lines += ["const struct module_info module_table[] = {", "\t[0] = {.heap = &kernel_heap},"]

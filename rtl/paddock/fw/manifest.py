@@ -175,9 +175,7 @@ def read_module(folder: Path) -> Module:
     sources = tuple(sorted([*folder.glob("*.c"), *folder.glob("*.S"), *folder.glob("*.o")]))
     if not sources:
         table.fail("there is no .c, .S or .o beside it")
-    return Module(
-        folder.name, folder, stack, heap, quota, budget, device, device_access, callers, operations, sources
-    )
+    return Module(folder.name, folder, stack, heap, quota, budget, device, device_access, callers, operations, sources)
 
 
 def read_image(folder: Path, *, library: Path, ids: int) -> tuple[Module, ...]:

@@ -42,8 +42,8 @@ _FAULT = re.compile(
 _REFUSED = "     refused by the kernel's service"
 _RESULT = re.compile(
     r"     (?:handler after (?P<latency>\d+) cycles; )?"
-    r"(?:processor back after (?P<taken>\d+) cycles of (?P<budget>\d+); )?caller got (?P<error>.*) \((?P<code>-?\d+)\); "
-    r"(?P<memory>[^;]*); (?P<others>[^;]*); escapes (?P<escapes>\d+)"
+    r"(?:processor back after (?P<taken>\d+) cycles of (?P<budget>\d+); )?"
+    r"caller got (?P<error>.*) \((?P<code>-?\d+)\); (?P<memory>[^;]*); (?P<others>[^;]*); escapes (?P<escapes>\d+)"
 )
 _CYCLES = re.compile(
     r"cycles: jalr (?P<jalr>\d+), pd.enter (?P<enter>\d+), pd.leave (?P<leave>\d+), "

@@ -9,7 +9,7 @@ long pong_nest(long depth)
 
 long pong_fault(void)
 {
-	int *volatile nowhere = NULL;
+	volatile int *volatile nowhere = NULL;
 
 	*nowhere = 1;
 	return 0;

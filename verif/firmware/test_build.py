@@ -1,0 +1,119 @@
+"""Modules are written without a thought of each other: what the build step does for that, and what it refuses."""
+
+import pytest
+from elftools.elf.elffile import ELFFile
+
+from paddock.fw.build import build_image
+from paddock.fw.manifest import ManifestError
+from paddock.toolchain import ToolError
+
+MAIN = "int image_main(void);\nint image_main(void) { return 0; }\n"
+
+
+def image(folder, main=MAIN, **modules):
+    (folder / "image.toml").write_text(f"modules = {list(modules)!r}\n")
+    (folder / "main.c").write_text(main)
+    for name, (manifest, source) in modules.items():
+        place = folder / "modules" / name
+        place.mkdir(parents=True)
+        (place / "module.toml").write_text(manifest)
+        (place / f"{name}.c").write_text(source)
+    return build_image(folder)
+
+
+def run_function(name, body="return 0;"):
+    return f"int {name}(void);\nint {name}(void) {{ {body} }}\n"
+
+
+def symbols_of(path):
+    with path.open("rb") as file:
+        table = ELFFile(file).get_section_by_name(".symtab")
+        return {symbol.name: symbol["st_value"] for symbol in table.iter_symbols()}
+
+
+def test_same_names_in_two_modules(tmp_path):
+    shared = "int init(void); int shared = 1; int init(void) { return shared; }\n"
+    built = image(
+        tmp_path,
+        a=("[operations.a_run]", shared + run_function("a_run", "return init();")),
+        b=("[operations.b_run]", shared + run_function("b_run", "return init();")),
+    )
+    symbols = symbols_of(built.elf)
+    assert symbols["a.init"] != symbols["b.init"]
+    assert "init" not in symbols
+
+
+def test_data_lies_in_the_own_arena(tmp_path):
+    source = "int counter = 5; int zero[10];" + run_function("a_run", "return counter++ + zero[3]++;")
+    symbols = symbols_of(image(tmp_path, a=("heap=33\n[operations.a_run]", source)).elf)
+    assert symbols["a.arena.stack_top"] - symbols["a.arena.lower"] >= 512
+    assert symbols["a.arena.data"] == symbols["a.arena.stack_top"]
+    assert symbols["a.arena.data"] <= symbols["a.counter"] < symbols["a.zero"] < symbols["a.arena.heap"]
+    assert symbols["a.arena.upper"] == symbols["a.arena.heap"] + 33
+
+
+def test_arenas_lie_side_by_side(tmp_path):
+    symbols = symbols_of(
+        image(
+            tmp_path,
+            a=("heap=33\n[operations.a_run]", run_function("a_run")),
+            b=("[operations.b_run]", run_function("b_run")),
+        ).elf
+    )
+    assert symbols["b.arena.lower"] == symbols["a.arena.upper"]
+    assert symbols["b.arena.stack_top"] % 16 == 0
+
+
+def test_code_lies_in_the_public_window(tmp_path):
+    text = 'const char *a_text(void); const char *a_text(void) { return "text"; }'
+    symbols = symbols_of(image(tmp_path, a=("[operations.a_text]", text)).elf)
+    assert symbols["__public_start"] <= symbols["a.a_text"] < symbols["__public_end"]
+    assert symbols["__kernel_text_start"] <= symbols["a_text"] < symbols["__kernel_text_end"]
+    assert symbols["__kernel_text_end"] <= symbols["__public_start"]
+    assert symbols["__kernel_text_start"] <= symbols["module_call"] < symbols["__kernel_text_end"]
+
+
+@pytest.mark.parametrize("wanted", ["module_call", "heap_allocate", "console_print", "b_run", "printf"])
+def test_undefined_import_is_named(tmp_path, wanted):
+    body = f"extern int {wanted}(void); return {wanted}();"
+    with pytest.raises(ManifestError) as error:
+        image(
+            tmp_path,
+            a=("[operations.a_run]", run_function("a_run", body)),
+            b=("[operations.b_run]", run_function("b_run")),
+        )
+    assert f"module a: a.c wants '{wanted}'" in str(error.value)
+
+
+def test_named_caller_may_import(tmp_path):
+    body = "extern int b_run(void); return b_run();"
+    symbols = symbols_of(
+        image(
+            tmp_path,
+            a=("[operations.a_run]", run_function("a_run", body)),
+            b=("callers=['a']\n[operations.b_run]", run_function("b_run")),
+        ).elf
+    )
+    assert symbols["__public_start"] <= symbols["public.b_run"] < symbols["__public_end"]
+
+
+def test_operation_must_exist(tmp_path):
+    with pytest.raises(ManifestError, match=r"operations\.a_run is defined by none of a\.c"):
+        image(tmp_path, a=("[operations.a_run]", run_function("other")))
+
+
+def test_error_of_the_compiler_is_shown(tmp_path):
+    with pytest.raises(ToolError, match=r"a\.c"):
+        image(tmp_path, a=("[operations.a_run]", "this is no C\n"))
+
+
+def test_module_that_does_not_fit(tmp_path):
+    with pytest.raises(ToolError, match="RAM"):
+        image(tmp_path, a=("heap=1000000\n[operations.a_run]", run_function("a_run")))
+
+
+def test_object_that_is_none(tmp_path):
+    image(tmp_path, a=("[operations.a_run]", run_function("a_run")))
+    (tmp_path / "modules" / "a" / "b.o").write_text("text")
+    with pytest.raises(ManifestError, match=r"b\.o is no RV32 object file"):
+        build_image(tmp_path)
