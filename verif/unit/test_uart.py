@@ -164,6 +164,19 @@ def test_probing_as_linux_does():
     run(bench)
 
 
+def test_new_divisor_holds_at_once():
+    """Not after the long period of the old one."""
+
+    async def bench(ctx, dut, uart):
+        await ctx.tick().repeat(5)
+        await uart.set_up(divisor=1)
+        await uart.put(DATA, 0)
+        await ctx.tick().repeat(4)
+        assert ctx.get(dut.tx) == 0
+
+    run(bench, Uart(divisor=0xFFFF))
+
+
 # --- Data --------------------------------------------------------------------------------------------------------
 
 
@@ -357,6 +370,32 @@ def test_errors_belong_to_their_character(wrong, bits):
             assert ctx.get(dut.irq) == 0
             await uart.get(DATA)
         assert await uart.get(LSR) == EMPTY | IDLE
+
+    run(bench)
+
+
+def test_clearing_the_fifo_forgets_its_errors():
+    async def bench(ctx, dut, uart):
+        await uart.set_up()
+        for _ in range(2):
+            await send(ctx, dut.rx, Frame(16), [0x21], wrong=[9])
+            await ctx.tick().repeat(30)
+        assert (await uart.get(LSR)) & (FIFO_ERROR | FRAMING) == FIFO_ERROR | FRAMING
+        await uart.put(FCR, ENABLE | CLEAR_RX)
+        assert await uart.get(LSR) == EMPTY | IDLE
+        await send(ctx, dut.rx, Frame(16), [0x21], wrong=[9])
+        await ctx.tick().repeat(30)
+        assert (await uart.get(LSR)) & (FIFO_ERROR | FRAMING) == FIFO_ERROR | FRAMING
+
+    run(bench)
+
+
+def test_fifo_error_bit_is_only_there_with_fifos():
+    async def bench(ctx, dut, uart):
+        await uart.set_up(fifo=0)
+        await send(ctx, dut.rx, Frame(16), [0x21], wrong=[9])
+        await ctx.tick().repeat(30)
+        assert await uart.get(LSR) == READY | FRAMING | EMPTY | IDLE
 
     run(bench)
 

@@ -222,12 +222,13 @@ class Uart(Peripheral):
         m.d.sync += [modem_before.eq(modem), modem_changes.eq(kept | changed)]
 
         # --- Interrupts ------------------------------------------------------------------------------------------
-        # Characters wait below the trigger level and nothing has come or gone for the time of four characters.
+        # Characters wait below the trigger level and nothing has come or gone for the time of four characters. With
+        # FIFOs off there is no such level, and "received" goes first.
         idle_ticks = Signal(10)
         timeout = Signal()
         limit = frame_bits(line) << 6
         m.d.comb += timeout.eq(idle_ticks >= limit)
-        with m.If(~fifo_enable | ~rx_fifo.r_rdy | received | reads_data | clear_rx):
+        with m.If(~rx_fifo.r_rdy | received | reads_data | clear_rx):
             m.d.sync += idle_ticks.eq(0)
         with m.Elif(baud.tick & ~timeout):
             m.d.sync += idle_ticks.eq(idle_ticks + 1)
