@@ -54,7 +54,7 @@ class FetchStage(wiring.Component):
             self.d_link.eq(Cat(C(0, 2), (pc + 1)[:30])),
             self.d_valid.eq(asked & self.ibus.ready),
             self.d_insn.eq(self.ibus.rdata),
-            self.d_refused.eq(self.ibus.err),
+            self.d_refused.eq(self.ibus.err | ~pc[-1]),  # RAM has bit 31; the port need not look at it
             self.f_wait.eq(asked & ~self.ibus.ready),
             next_pc.eq(Mux(self.f_redirect, self.f_target[2:], self.d_link[2:])),
             self.ibus.addr.eq(Cat(C(0, 2), next_pc)),

@@ -1,0 +1,41 @@
+"""Small self-checking programs, one claim each, with and without wait states; see ``programs/*/*.S``."""
+
+import cocotb
+import pytest
+
+from lib.asm import PROGRAMS, assemble
+from lib.driver import Bench, the_config
+from lib.run import check_all
+from paddock.config import DEFAULT, MINIMAL, PLAIN
+
+#: Folder -> its programs. Those in ``isa`` must pass with and without the extension.
+NAMES = {folder: sorted(path.stem for path in (PROGRAMS / folder).glob("*.S")) for folder in ("isa", "paddock")}
+
+NO_WAIT = {}
+WAITS = {"ibus_chance": 3, "dbus_chance": 4, "device_wait": 2}
+
+
+def claim(folder: str, name: str):
+    """The cocotb test that runs one program."""
+
+    async def run(dut):
+        program = assemble(PROGRAMS / folder / f"{name}.S", the_config())
+        bench = Bench(dut)
+        for settings in (NO_WAIT, WAITS, {**WAITS, "seed": 77, "ibus_chance": 7}):
+            await bench.start(program, **settings)
+            await bench.passes()
+
+    return cocotb.test(name=f"{folder}_{name}")(run)
+
+
+# cocotb looks for tests among the names of the module.
+globals().update({f"{folder}_{name}": claim(folder, name) for folder, names in NAMES.items() for name in names})
+
+
+@pytest.mark.parametrize("config", [DEFAULT, MINIMAL, PLAIN], ids=["default", "minimal", "plain"])
+def test_isa_programs(subtests, config):
+    check_all(subtests, __file__, config, only="isa")
+
+
+def test_paddock_programs(subtests):
+    check_all(subtests, __file__, DEFAULT, only="paddock")
