@@ -175,6 +175,44 @@ def test_interrupts(name):
     assert run(body) == 0x4000 + cause + 16 * source
 
 
+WITHDRAWALS = {
+    "timer": ("li t0, CLINT_MTIMECMPH\nsw x0, (t0)\nsw x0, -4(t0)", "sw t2, (t0)"),
+    "software": ("li t0, CLINT_MSIP\nsw t2, (t0)", "sw x0, (t0)"),
+    "external": ("li t0, PLIC_CLAIM\nli t1, UART_IER\nli t3, 2\nsb t3, (t1)", "sb x0, (t1)\nlw t3, (t0)\nsw t3, (t0)"),
+}
+
+
+@pytest.mark.parametrize("name", WITHDRAWALS)
+def test_withdrawn_interrupt_does_not_come_again(name):
+    """A handler that withdraws the request in the instruction right before its `mret`."""
+    ask, withdraw = WITHDRAWALS[name]
+    body = f"""
+        la t0, counts
+        csrw mtvec, t0
+        li t0, PLIC_PRIORITY
+        li t1, 1
+        sw t1, 4*UART_IRQ(t0)
+        li t0, PLIC_ENABLE
+        li t2, -1
+        sw t2, (t0)
+        li t1, 0x888
+        csrw mie, t1
+        li a0, 0
+        li t4, 40
+        csrsi mstatus, 8
+        {ask}
+    1:  addi t4, t4, -1
+        bnez t4, 1b
+        j report
+    .balign 4
+    counts:
+        addi a0, a0, 1
+        {withdraw}
+        mret
+    """
+    assert run(body) == 1
+
+
 def test_time_is_the_clints():
     body = """
         li t0, CLINT_MTIME

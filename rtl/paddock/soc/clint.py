@@ -22,7 +22,8 @@ class Clint(Peripheral):
     bus: In(Wishbone())
     #: What the ``time`` CSR shall read.
     time: Out(64)
-    #: Interrupt requests, level. The timer's follows mtime and mtimecmp one cycle behind.
+    #: Interrupt requests, level. The timer's follows mtime and mtimecmp one cycle behind, and is 0 in the cycle after
+    #: a write to one of them.
     software_irq: Out(1)
     timer_irq: Out(1)
 
@@ -34,11 +35,12 @@ class Clint(Peripheral):
         software = Signal()
 
         m.d.sync += [time.eq(time + 1), self.timer_irq.eq(time >= compare)]
+        # A write puts the request down at once: the comparison comes too late for a handler that ends right behind it.
         for register, low, high in ((time, "mtime", "mtimeh"), (compare, "mtimecmp", "mtimecmph")):
             with m.If(self.written(access, low)):
-                m.d.sync += register[:32].eq(self.merged(register[:32]))
+                m.d.sync += [register[:32].eq(self.merged(register[:32])), self.timer_irq.eq(0)]
             with m.If(self.written(access, high)):
-                m.d.sync += register[32:].eq(self.merged(register[32:]))
+                m.d.sync += [register[32:].eq(self.merged(register[32:])), self.timer_irq.eq(0)]
         with m.If(self.written(access, "msip")):
             m.d.sync += software.eq(self.merged(software))
 
