@@ -22,7 +22,7 @@ class HazardUnit(wiring.Component):
     x_csr_write: In(1)
     #: D reads a counter of retired instructions: those before must have retired.
     d_csr_counted: In(1)
-    #: D reads the module table: the first cycle looks up what the second reads.
+    #: D reads the module table or the top frame: the first cycle looks up what the second reads.
     d_csr_in_table: In(1)
     x_divide_busy: In(1)
     #: `wfi` without an interrupt.

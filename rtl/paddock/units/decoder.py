@@ -14,6 +14,8 @@ __all__ = ["Decoder"]
 
 #: CSRs whose value changes when an instruction ahead retires.
 _COUNTED = ("minstret", "minstreth", "instret", "instreth")
+#: CSRs that show the contents of a RAM: the module table, the top frame.
+_LOOKED_UP = (*TABLE_CSRS, "pd_caller")
 
 
 def _pattern(mask: int, match: int, width: int) -> str:
@@ -66,7 +68,7 @@ class Decoder(wiring.Component):
     d_csr_write: Out(1)
     #: A CSR that counts retired instructions: it is read when all before have retired.
     d_csr_counted: Out(1)
-    #: A CSR in the module table, which has to be looked up.
+    #: A CSR in the module table or call stack, which has to be looked up.
     d_csr_in_table: Out(1)
     d_mret: Out(1)
     d_wfi: Out(1)
@@ -191,7 +193,7 @@ class Decoder(wiring.Component):
                     m.d.comb += exists.eq(1)
                     if csr.name in _COUNTED:
                         m.d.comb += self.d_csr_counted.eq(system_csr)
-                    if csr.name in TABLE_CSRS:
+                    if csr.name in _LOOKED_UP:
                         m.d.comb += self.d_csr_in_table.eq(system_csr)
 
         known = Signal()
