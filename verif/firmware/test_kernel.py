@@ -55,3 +55,9 @@ def test_fault_of_the_kernel_is_reported_and_fatal(tmp_path):
     assert lines[0] == "before"
     assert re.fullmatch(r"kernel panic: trap 00000007 in the kernel, pc [0-9a-f]{8}, address 40000000", lines[-1])
     assert result.failure == 1
+
+
+def test_fault_in_the_trap_handler_is_reported_and_fatal(tmp_path):
+    lines, result = run("nested", tmp_path)
+    assert lines[-1].startswith("kernel panic: trap 00000005 inside a trap handler, pc ")
+    assert result.failure == 1

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ..cache import cached, content_key
 from ..config import SocConfig
-from ..paths import BUILD, ROOT
+from ..paths import ROOT
 from ..toolchain import GENERATED, compile_object, compiler, compiler_version, run_tool
 from . import glue
 from .manifest import ManifestError, Module, read_image
@@ -30,16 +30,6 @@ class Image:
     name: str
     elf: Path
     modules: tuple[Module, ...]
-
-
-def _write(path: Path, text: str) -> Path:
-    """Write a file unless it already says so; the content decides what is compiled again, not the date."""
-    if not path.exists() or path.read_text() != text:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        new = path.with_name(f".{path.name}.new")
-        new.write_text(text)
-        new.replace(path)
-    return path
 
 
 def _compile(sources, include_dirs) -> dict[Path, Path]:
@@ -84,7 +74,6 @@ def build_image(folder: Path, *, headers: Mapping[str, str] | None = None, soc: 
     """
     soc = soc or SocConfig()
     modules = read_image(folder, library=FIRMWARE / "modules", ids=soc.core.modules)
-    generated = BUILD / "firmware-gen" / folder.name
     kernel_stubs, public_stubs = glue.stubs_source(modules)
     texts = {
         "include/services.h": glue.services_header(),
@@ -96,9 +85,7 @@ def build_image(folder: Path, *, headers: Mapping[str, str] | None = None, soc: 
         "public.ld": glue.public_script(modules),
         "arenas.ld": glue.arenas_script(modules),
     }
-    for name, text in texts.items():
-        _write(generated / name, text)
-
+    generated = _generate(texts)
     open_headers = [FIRMWARE / "include", generated / "include"]
     kernel_headers = [*open_headers, FIRMWARE / "kernel", FIRMWARE / "modules", folder / "modules"]
     kernel_headers = [place for place in kernel_headers if place.is_dir()]
@@ -111,6 +98,8 @@ def build_image(folder: Path, *, headers: Mapping[str, str] | None = None, soc: 
     public_sources = [*_sources(FIRMWARE / "public"), *_sources(folder / "public"), generated / "exports.S"]
 
     objects: dict[str, bytes] = {}
+    for module in modules:
+        objects |= _module_objects(module, modules, open_headers)
     for owner, sources, places in (
         ("kernel", kernel_sources, kernel_headers),
         ("public", public_sources, open_headers),
@@ -118,9 +107,18 @@ def build_image(folder: Path, *, headers: Mapping[str, str] | None = None, soc: 
         for source, path in _compile(sources, places).items():
             kind = "image." if source.parent == folder else ""
             objects[f"{source.stem}.{kind}{owner}.o"] = path.read_bytes()
-    for module in modules:
-        objects |= _module_objects(module, modules, open_headers)
     return Image(folder.name, _link(objects, texts), modules)
+
+
+def _generate(texts: Mapping[str, str]) -> Path:
+    """Folder with the generated files."""
+
+    def build(folder: Path) -> None:
+        for name, text in texts.items():
+            (folder / name).parent.mkdir(exist_ok=True)
+            (folder / name).write_text(text)
+
+    return cached("firmware-gen", content_key(texts=[word for item in texts.items() for word in item]), build)
 
 
 def _link(objects: Mapping[str, bytes], texts: Mapping[str, str]) -> Path:

@@ -170,6 +170,72 @@ static void nesting(void)
 	check("call_stack_is_as_before_after_faults", csr_read(CSR_PD_TOP) == top && activation_current == NULL);
 }
 
+/* Have the timer interrupt `delay` cycles from now, wherever that is. */
+static void tick_after(uint32_t delay)
+{
+	*(volatile uint32_t *)CLINT_MTIMECMPH = 0;
+	*(volatile uint32_t *)CLINT_MTIMECMP = csr_read(CSR_TIME) + delay;
+}
+
+static bool call_with_ticks(void)
+{
+	for (uint32_t delay = 0; delay < 300; delay++) {
+		tick_after(delay);
+		if (probe_sum(1, 2, 3, 4, 5, 6) != 91) {
+			return false;
+		}
+	}
+	return true;
+}
+
+static bool fault_with_ticks(void)
+{
+	for (uint32_t delay = 0; delay < 450; delay++) {
+		tick_after(delay);
+		if (probe_clobber_and_fault(0) != -EFAULT || !(csr_read(CSR_MSTATUS) & MSTATUS_MIE_MASK)) {
+			return false;
+		}
+	}
+	return true;
+}
+
+static bool grant_with_ticks(void)
+{
+	for (uint32_t delay = 0; delay < 1000; delay += 3) {
+		char buffer[8] = {0};
+		tick_after(delay);
+		if (ping_pass_on(buffer, 7) != 0 || buffer[0] != 0x5a || buffer[6] != 0x5a || buffer[7] != 0) {
+			return false;
+		}
+	}
+	return true;
+}
+
+static bool thread_with_ticks(void)
+{
+	for (uint32_t delay = 0; delay < 450; delay++) {
+		tick_after(delay);
+		if (module_run_thread(TARGET_PROBE_CLOBBER_AND_FAULT, 2, 0, 0) != -EFAULT) {
+			return false;
+		}
+	}
+	return true;
+}
+
+/* An interrupt at every instruction of the ways in and out. */
+static void interrupts(void)
+{
+	uint32_t top = csr_read(CSR_PD_TOP);
+	uint32_t slice = csr_read(CSR_PD_SLICE);
+
+	check("tick_anywhere_in_a_call", call_with_ticks());
+	check("tick_anywhere_in_a_fault", fault_with_ticks());
+	check("tick_anywhere_in_a_nested_call_with_a_grant", grant_with_ticks());
+	check("tick_anywhere_in_a_thread", thread_with_ticks());
+	check("call_stack_is_as_before_the_ticks", csr_read(CSR_PD_TOP) == top && csr_read(CSR_PD_SLICE) == slice &&
+							   activation_current == NULL);
+}
+
 static void restart(void)
 {
 	check("data_starts_initialised", probe_count() == 102 && probe_count() == 104);
@@ -186,6 +252,7 @@ int image_main(void)
 	allocator_by_caller();
 	calls();
 	nesting();
+	interrupts();
 	restart();
 	check("no_escapes", *(volatile uint32_t *)MONITOR_ESCAPES == 0);
 	console_print("end, %d failures\n", failures);
