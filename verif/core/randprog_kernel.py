@@ -40,6 +40,8 @@ def emit_handler(asm: Assembler, layout: Layout) -> None:
     visible = ("mtval", "mepc", "mstatus", "minstret", *(("pd_fault", "pd_caller", "pd_status") if paddock else ()))
     for name in rng.sample(visible, rng.randrange(3)):
         asm.csr("csrrs", HANDLER_0, name)
+    if rng.random() < 0.3:  # the trap may have killed a division
+        asm.emit(rng.choice(("divu", "rem")), HANDLER_0, HANDLER_1, HANDLER_1)
     asm.to("blt", "handler_interrupt", 0, HANDLER_1, 0)
     asm.emit("addi", HANDLER_0, HANDLER_1, imm=-Cause.FETCH_FAULT)
     asm.to("beq", "handler_fetch", 0, HANDLER_0, 0)
@@ -82,7 +84,7 @@ def emit_handler(asm: Assembler, layout: Layout) -> None:
 
     asm.label("handler_fetch_module")
     _if_no_frame(asm, "handler_inline_end")
-    asm.emit("pd.leave", HANDLER_0)
+    _unwind(asm, layout)
     asm.label("handler_inline_end")
     asm.csr("csrrw", 0, "pd_status", 0)
     asm.csr("csrrw", 0, "mepc", INLINE_END)
@@ -93,7 +95,7 @@ def emit_handler(asm: Assembler, layout: Layout) -> None:
     asm.emit("andi", HANDLER_0, HANDLER_0, imm=0xFF)
     asm.to("beq", "handler_skip", 0, HANDLER_0, 0)
     _if_no_frame(asm, "handler_skip")
-    asm.emit("pd.leave", HANDLER_0)
+    _unwind(asm, layout)
 
 
 def _if_no_frame(asm: Assembler, target: str) -> None:
@@ -101,6 +103,13 @@ def _if_no_frame(asm: Assembler, target: str) -> None:
     asm.csr("csrrs", HANDLER_1, "pd_slice")
     asm.emit("andi", HANDLER_1, HANDLER_1, imm=0x1FF)
     asm.to("bgeu", target, 0, HANDLER_1, HANDLER_0)
+
+
+def _unwind(asm: Assembler, layout: Layout) -> None:
+    """Leaves the call that has trapped, and the handler with it; the caller may go on with interrupts enabled."""
+    if layout.rng.random() < 0.7:
+        asm.csr("csrrsi", 0, "mstatus", 1 << 3)
+    asm.emit("pd.leave", HANDLER_0)
 
 
 class Kernel(Blocks):
@@ -286,7 +295,7 @@ class Kernel(Blocks):
 
     def step(self) -> None:
         """Any block of the outermost level."""
-        kinds = {self.any_block: 8, self.vector: 1, self.interrupts: 2}
+        kinds = {self.any_block: 8, self.vector: 1, self.interrupts: 4}
         if self.devices:
             kinds[self.wait] = 1
         if self.layout.config.paddock:
