@@ -103,15 +103,15 @@ bool activation_overrun(void)
 	return activation_current && (int32_t)(csr_read(CSR_MCYCLE) - activation_current->deadline) >= 0;
 }
 
-/* Where the next activation of `id` has its stack: below that of its last activation that has not returned. */
-static uintptr_t stack_for(uint32_t id)
+/* The last call of `id` that has not returned; NULL if there is none. */
+static const struct activation *active_call(uint32_t id)
 {
-	for (const struct activation *call = activation_current; call; call = call->outer) {
-		if (call->id == id) {
-			return call->sp & ~(uintptr_t)15;
-		}
+	const struct activation *call = activation_current;
+
+	while (call && call->id != id) {
+		call = call->outer;
 	}
-	return module_table[id].stack_top;
+	return call;
 }
 
 static void set_stack(uint32_t id, uintptr_t sp)
@@ -132,22 +132,30 @@ static uint32_t deadline_for(uint32_t budget)
 	return deadline;
 }
 
+/* A module that is entered again while it is active gets its stack below what is in use. */
 static void begin(struct activation *call, uint32_t id)
 {
+	const struct activation *active = active_call(id);
+
 	*call = (struct activation){
 		.outer = activation_current,
 		.id = id,
-		.sp = stack_for(id),
+		.sp = active ? active->sp & ~(uintptr_t)15 : module_table[id].stack_top,
+		.reentered = active != NULL,
 		.deadline = deadline_for(module_table[id].budget),
 	};
-	set_stack(id, call->sp);
+	if (active) {
+		set_stack(id, call->sp);
+	}
 	activation_current = call;
 }
 
 static void end(const struct activation *call)
 {
 	activation_current = call->outer;
-	set_stack(call->id, stack_for(call->id));
+	if (call->reentered) {
+		set_stack(call->id, module_table[call->id].stack_top);
+	}
 }
 
 /* Room for another call: `frames` on the call stack, and what a service may need of the kernel's own stack. */

@@ -54,6 +54,7 @@ struct activation {
 	uintptr_t sp;            /* the module's stack pointer when it last entered the kernel; claimed by it */
 	struct activation *outer;
 	uint32_t id;
+	bool reentered;          /* pd_sp of the module was lowered for this call */
 	uint32_t deadline;       /* in cycles, low word */
 	struct range grant;
 	uint32_t grant_access;   /* enum access */

@@ -20,7 +20,7 @@ from .services import LIBRARY, MODULE_CALL, SERVICES
 __all__ = ["FIRMWARE", "Image", "build_image"]
 
 FIRMWARE = ROOT / "firmware"
-_FLAGS = ("-O2", "-g", "-std=gnu11", "-Wall", "-Wextra", "-Werror", "-fno-asynchronous-unwind-tables")
+_FLAGS = ("-O2", "-g", "-std=gnu11", "-Wall", "-Wextra", "-Werror", "-fomit-frame-pointer")
 
 
 @dataclass(frozen=True)
