@@ -15,8 +15,8 @@ from ..sim.build import build_simulator
 from ..sim.run import SimResult, simulate
 from . import misdeeds
 from .build import FIRMWARE, Image, build_image
-from .misdeeds import MISDEEDS, Misdeed
-from .report import Log, Outcome, latency_reference, problems
+from .misdeeds import MISDEEDS
+from .report import Log, latency_reference, problems
 from .symbols import Symbols
 
 __all__ = ["Verdict", "add_arguments", "build_demo", "judge", "run", "run_cached"]
@@ -175,17 +175,14 @@ def _print_wrong(wrong: list[str]) -> None:
         print(f"     NOT AS IT MUST BE: {text}")
 
 
-def _count(outcomes: list[tuple[Misdeed, Outcome]], trapped: bool) -> int:
-    return sum((misdeed.cause is not None) == trapped for misdeed, _ in outcomes)
-
-
 def _print_summary(verdict: Verdict, path: Path) -> None:
     summary = verdict.summary()
-    pairs = list(zip(MISDEEDS, verdict.log.outcomes, strict=False))
+    good = [outcome for outcome, wrong in zip(verdict.log.outcomes, verdict.wrong, strict=False) if not wrong]
+    trapped = sum(outcome.words is not None for outcome in good)
     print("\n--- checked against the table of misdeeds ---")
     print(
         f"misdeeds: {summary['faults_injected']}, ended as they must: {summary['faults_caught']} "
-        f"({_count(pairs, True)} caught by traps, {_count(pairs, False)} refused by the kernel's services)"
+        f"({trapped} caught by traps, {len(good) - trapped} refused by the kernel's services)"
     )
     print(f"escapes counted by the monitor: {summary['escapes']}, in {summary['accesses_watched']} accesses of modules")
     print(
