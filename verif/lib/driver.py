@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 from cocotb.clock import Clock
 from cocotb.handle import Immediate
-from cocotb.triggers import FallingEdge, ReadOnly, RisingEdge, Timer
+from cocotb.triggers import FallingEdge, RisingEdge, Timer, ValueChange
 
 from lib.asm import Program
 from lib.bench import RAM_BYTES
 from paddock.config import CoreConfig
 from paddock.isa.memmap import RAM_BASE
 
-__all__ = ["PASS", "Bench", "Outcome", "the_config"]
+__all__ = ["PASS", "Bench", "Cycle", "Outcome", "report", "the_config"]
 
 #: What a program writes to the finisher when all is well; the reference platform's number.
 PASS = 0x5555
@@ -22,6 +22,12 @@ PASS = 0x5555
 def the_config() -> CoreConfig:
     """The configuration that the running simulator was built for."""
     return CoreConfig(**json.loads(os.environ["PADDOCK_CONFIG"]))
+
+
+def report(name: str, value: int) -> None:
+    """Tell the pytest side a figure."""
+    with open(os.environ["PADDOCK_FIGURES"], "a") as file:
+        file.write(json.dumps([name, value]) + "\n")
 
 
 @dataclass(frozen=True)
@@ -95,9 +101,62 @@ class Bench:
         assert RAM_BASE <= address < RAM_BASE + RAM_BYTES and address % 4 == 0, f"no word of RAM at {address:#x}"
         return int(self._memory[(address - RAM_BASE) >> 2].value)
 
-    async def sample(self, signals: dict[str, object]):
-        """Values of ``signals`` (name -> handle) at the end of each cycle, as an endless asynchronous sequence."""
-        while True:
-            await RisingEdge(self.dut.clk)
-            await ReadOnly()
-            yield {name: int(handle.value) for name, handle in signals.items()}
+    async def record(self, limit: int = 3000, *, from_module: bool = False) -> "list[Cycle]":
+        """Run until the program ends; what was on the core's ports and in X in each cycle, or in those from the first
+        under a module's id."""
+        dut, core = self.dut, self.dut.core
+        names = (
+            "dbus_en",
+            "dbus_addr",
+            "dbus_we",
+            "wb_stb",
+            "wb_adr",
+            "wb_ack",
+            "rvfi_valid",
+            "rvfi_trap",
+            "rvfi_pc_rdata",
+            "cycles",
+        )
+        if the_config().paddock:
+            names += ("probe_id", "probe_store", "probe_load", "probe_device_request")
+        handles = {name: getattr(dut, name) for name in names}
+        handles["x_fire"] = core.hazard.x_fire
+        handles["x_violation"] = core.execute.x_violation
+        dx, done = core.decode.dx, dut.done
+        cycles = []
+        if from_module:
+            await ValueChange(dut.probe_id)
+        settled = FallingEdge(dut.clk)  # halfway through the cycle
+        while len(cycles) < limit:
+            await settled
+            values = {name: int(handle.value) for name, handle in handles.items()}
+            cycles.append(Cycle(x_pc=int(dx.value) & 0xFFFF_FFFF, **values))
+            if int(done.value):
+                return cycles
+        raise AssertionError(f"{self.program.name}: no end after {limit} cycles")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cycle:
+    """One cycle of `Bench.record`: ports by their names in `lib.bench.CoreBench`, and what stage X does."""
+
+    #: Cycles since reset.
+    cycles: int
+    #: Instruction in X, and whether it leaves X in this cycle: the slot in which an access makes its request.
+    x_pc: int
+    x_fire: int
+    #: The verdict of the check.
+    x_violation: int
+    dbus_en: int
+    dbus_addr: int
+    dbus_we: int
+    wb_stb: int
+    wb_adr: int
+    wb_ack: int
+    rvfi_valid: int
+    rvfi_trap: int
+    rvfi_pc_rdata: int
+    probe_id: int = 0
+    probe_store: int = 0
+    probe_load: int = 0
+    probe_device_request: int = 0

@@ -42,14 +42,16 @@ def simulate(
     only: str | None = None,
     waves: bool = False,
     max_failures: int | None = None,
+    figures: dict[str, int] | None = None,
 ) -> list[CaseResult]:
     """Run the cocotb tests of ``test_file`` whose names match ``only``, all in one process.
 
-    ``folder`` is the simulator, if it is not that of the project's own core.
+    ``folder`` is the simulator, if it is not that of the project's own core. ``figures`` takes what the tests have
+    measured and told by `lib.driver.report`.
     """
     folder = folder or simulator(emit(config), waves=waves)
     with tempfile.TemporaryDirectory(prefix="paddock-") as work:
-        results, log = Path(work) / "results.xml", Path(work) / "log"
+        results, log, told = (Path(work) / name for name in ("results.xml", "log", "figures"))
         # It exits or raises if a test has failed; the results say which.
         with contextlib.suppress(SystemExit, RuntimeError):
             get_runner("verilator").test(
@@ -66,6 +68,7 @@ def simulate(
                     **toolchain.environment(),
                     "PYTHONPATH": os.pathsep.join([str(paths.ROOT / "rtl"), str(VERIF), str(test_file.parent)]),
                     "PADDOCK_CONFIG": json.dumps(dataclasses.asdict(config)),
+                    "PADDOCK_FIGURES": str(told),
                     "COCOTB_RANDOM_SEED": "1",
                     **({"COCOTB_MAX_FAILURES": str(max_failures)} if max_failures else {}),
                 },
@@ -76,6 +79,8 @@ def simulate(
             shutil.move(Path(work) / "dump.vcd", target / "dump.vcd")
         if not results.exists():
             raise SimulatorError(f"{test_file.name}: the simulator has left no results:\n{log.read_text()[-4000:]}")
+        if figures is not None and told.exists():
+            figures.update(json.loads(line) for line in told.read_text().splitlines())
         return _read_results(results)
 
 
