@@ -61,6 +61,8 @@ class ModuleTable(wiring.Component):
     #: Entry of that id; valid while the instruction is in X.
     x_entry: Out(32)
     x_sp: Out(32)
+    #: Flags of ``x_target``, the same id in X. Read there: they are few, and the path through D is long.
+    x_target: In(32)
     x_flags: Out(GateFlags)
 
     #: Entry that the CSRs show, and CSR number of the instruction in D.
@@ -81,17 +83,18 @@ class ModuleTable(wiring.Component):
         config = self._config
         m = Module()
 
-        def ram(name: str, shape, csr: str, value, read_addr, read_en=1, attrs=_RAM):
+        def ram(name: str, shape, csr: str, value, read_addr, read_en=1, attrs=_RAM, domain="sync"):
             """A column of the table: one RAM, written by one CSR, read at one port."""
             m.submodules[name] = column = memory.Memory(shape=shape, depth=config.modules, init=[], attrs=attrs)
-            write, read = column.write_port(), column.read_port()
+            write, read = column.write_port(), column.read_port(domain=domain)
             m.d.comb += [
                 write.addr.eq(self.select),
                 write.data.eq(value),
                 write.en.eq(self.x_write & (self.x_csr == CSR_BY_NAME[csr].number)),
                 read.addr.eq(read_addr),
-                read.en.eq(read_en),
             ]
+            if domain == "sync":
+                m.d.comb += read.en.eq(read_en)
             return read.data
 
         value = self._legal(m)
@@ -118,11 +121,11 @@ class ModuleTable(wiring.Component):
             ]
 
         gate = {"read_addr": self.d_target, "read_en": self.d_advance}
-        gate_flags = Cat(flag("valid"), flag("callable"))
+        flags = {"read_addr": self.x_target, "attrs": _SMALL_RAM, "domain": "comb"}
         m.d.comb += [
             self.x_entry.eq(ram("pd_entry", 32, "pd_entry", value, **gate)),
             self.x_sp.eq(ram("pd_sp", 32, "pd_sp", value, **gate)),
-            self.x_flags.eq(ram("gate_flags", 2, "pd_flags", gate_flags, **gate, attrs=_SMALL_RAM)),
+            self.x_flags.eq(ram("gate_flags", 2, "pd_flags", Cat(flag("valid"), flag("callable")), **flags)),
         ]
 
         # The field is named by the low bits of the CSR number: pd_alower .. pd_flags differ in them.

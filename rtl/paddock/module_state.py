@@ -119,6 +119,7 @@ class ModuleState(wiring.Component):
             m.d.comb += table.next_id.eq(previous)
         m.d.comb += [
             table.d_target.eq(self.d_target),
+            table.x_target.eq(self.x_target),
             table.d_advance.eq(self.d_advance),
             self.x_enter_pc.eq(table.x_entry),
             self.x_enter_result.eq(table.x_sp),

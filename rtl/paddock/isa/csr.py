@@ -97,7 +97,7 @@ STANDARD_CSRS = (
         "Trap vector.",
         (
             Field("mode", 0, 1, "0: direct; 1: vectored, interrupts go to base + 4 x cause."),
-            Field("base", 2, 30, "Address of the vector, bits 31:2."),
+            Field("base", 2, 30, "Address of the vector, bits 31:2; vectored: rounded down to a multiple of 128."),
         ),
     ),
     Csr("mstatush", 0x310, "Little-endian only: 0."),
@@ -180,13 +180,18 @@ PADDOCK_CSRS = (
     Csr(
         "pd_slice",
         0x7EE,
-        "This thread's part of the call stack: frames base .. limit-1.",
+        "This thread's part of the call stack: frames base .. limit-1. What is above the number of frames becomes it.",
         (
             Field("base", 0, 9, "Index of the first frame."),
             Field("limit", 16, 9, "Index after the last frame."),
         ),
     ),
-    Csr("pd_top", 0x7EF, "Index of the next free frame.", (Field("top", 0, 9, "Index of the next free frame."),)),
+    Csr(
+        "pd_top",
+        0x7EF,
+        "Index of the next free frame; limited as pd_slice.",
+        (Field("top", 0, 9, "Index of the next free frame."),),
+    ),
     Csr(
         "pd_config",
         0xFD0,

@@ -38,7 +38,7 @@ DEVICES = (
         0x0010_0000,
         0x1000,
         "Test finisher (`sifive,test0`): ends the simulation.",
-        (Register("finish", 0x0, "0x5555: pass; code << 16 | 0x3333: fail with that code."),),
+        (Register("finish", 0x0, "0x5555: pass; code << 16 | 0x3333: fail with that code. Only the first counts."),),
     ),
     Device(
         "clint",
@@ -47,7 +47,7 @@ DEVICES = (
         "Core-local interruptor: software interrupt and timer.",
         (
             Register("msip", 0x0000, "Bit 0 raises the software interrupt."),
-            Register("mtimecmp", 0x4000, "Timer interrupt while mtime >= mtimecmp, low word."),
+            Register("mtimecmp", 0x4000, "Timer interrupt while mtime >= mtimecmp, low word. All ones after reset."),
             Register("mtimecmph", 0x4004, "mtimecmp, high word."),
             Register("mtime", 0xBFF8, "Time in cycles, low word."),
             Register("mtimeh", 0xBFFC, "Time in cycles, high word."),
@@ -102,9 +102,15 @@ DEVICES = (
         "Countdown timer for drivers; the CLINT's belongs to the kernel.",
         (
             Register(
-                "count", 0x0, "Counts down to 0 by one per cycle while enabled; at 0 it reloads and sets `status`."
+                "count",
+                0x0,
+                "Read-only; counts down by one per cycle while enabled, behind 0 it reloads and sets `status`.",
             ),
-            Register("reload", 0x4, "Value that it starts again from; writing it also loads `count`."),
+            Register(
+                "reload",
+                0x4,
+                "Value that it starts again from: a period is reload + 1 cycles. Writing it also loads `count`.",
+            ),
             Register("control", 0x8, "Bit 0: enable; bit 1: interrupt enable."),
             Register("status", 0xC, "Bit 0: has reached 0; write 1 to clear."),
         ),

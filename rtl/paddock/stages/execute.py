@@ -214,7 +214,7 @@ class ExecuteStage(wiring.Component):
                 self.x_enter.eq(self.x_fire & ~refused & dx.enter),
                 self.x_leave.eq(self.x_fire & ~refused & dx.leave),
             ]
-            self._drive_probe(m, allowed, address)
+            self._drive_probe(m, x_xm)
 
         # --- X/M register ----------------------------------------------------------------------------------------
         m.d.comb += [
@@ -259,8 +259,8 @@ class ExecuteStage(wiring.Component):
             self.dx.leave, getattr(self, f"leave_{what}"), 0
         )
 
-    def _drive_probe(self, m: Module, allowed: Value, address: Value) -> None:
-        """Tells the monitor what was let through, in the cycle in which it was."""
+    def _drive_probe(self, m: Module, x_xm: MemoryOp) -> None:
+        """Tells the monitor what was let through, in the cycle in which it was: read off what carries it on."""
         probe, dx = self.probe, self.dx
         m.d.comb += [
             probe.id.eq(self.id),
@@ -269,9 +269,9 @@ class ExecuteStage(wiring.Component):
             probe.grant.eq(self.grant),
             probe.public.eq(self.public),
             probe.store.eq(self.dbus.we.any()),
-            probe.load.eq(self.x_fire & allowed & dx.load & address[31]),
-            probe.device_request.eq(self.x_fire & allowed & ~address[31]),
+            probe.load.eq(self.x_fire & dx.load & x_xm.addr[31] & ~x_xm.trap),
+            probe.device_request.eq(self.x_fire & x_xm.device),
             probe.device_write.eq(dx.store),
-            probe.addr.eq(address),
+            probe.addr.eq(x_xm.addr),
             probe.size.eq(dx.funct3[:2]),
         ]
