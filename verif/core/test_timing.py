@@ -1,0 +1,83 @@
+"""What the extension costs in cycles: nothing for code inside its bounds, a gate no more than an indirect jump."""
+
+from pathlib import Path
+
+import cocotb
+import pytest
+
+from lib.asm import PROGRAMS, assemble
+from lib.driver import Bench, Cycle, report, the_config
+from lib.run import check_all, simulate
+from paddock.config import DEFAULT, MINIMAL, PLAIN
+
+
+async def run_mix(dut, inside: bool) -> tuple[int, int]:
+    """Cycles and result of the mix."""
+    program = assemble(PROGRAMS / "mix.S", the_config(), (f"-DINSIDE={int(inside)}",))
+    bench = Bench(dut)
+    await bench.start(program)
+    await bench.passes()
+    outcome = program.symbols["outcome"]
+    return bench.word(outcome), bench.word(outcome + 4)
+
+
+@cocotb.test()
+async def mix_by_kernel(dut):
+    cycles, result = await run_mix(dut, inside=False)
+    report("cycles", cycles)
+    report("result", result)
+
+
+@cocotb.test()
+async def mix_by_module(dut):
+    cycles, result = await run_mix(dut, inside=True)
+    report("cycles_inside", cycles)
+    report("result_inside", result)
+
+
+def slots(cycles: list[Cycle], pc: int) -> list[int]:
+    """Cycles in which the instruction at ``pc`` leaves X."""
+    return [cycle.cycles for cycle in cycles if cycle.x_fire and cycle.x_pc == pc]
+
+
+@cocotb.test()
+async def gates(dut):
+    program = assemble(PROGRAMS / "gate_timing.S", the_config())
+    bench = Bench(dut)
+    await bench.start(program)
+    cycles = await bench.record()
+
+    def distance(origin: str, target: str, occurrence: int = 0) -> int:
+        origins, targets = (slots(cycles, program.symbols[name]) for name in (origin, target))
+        return targets[occurrence] - origins[0]
+
+    jalr = distance("jump", "jumped")
+    report("jalr_cycles", jalr)
+    report("enter_cycles", distance("enter", "entry"))
+    report("leave_cycles", distance("leave", "left"))
+    assert distance("enter", "entry") == jalr
+    assert distance("leave", "left") == jalr
+    assert distance("late_jump", "late_jumped") == distance("late_enter", "entry", 1) == jalr
+
+
+MIX = r"\.mix_"
+
+
+@pytest.fixture(scope="module")
+def plain_figures():
+    figures = {}
+    simulate(Path(__file__), PLAIN, only=r"\.mix_by_kernel$", figures=figures)
+    return figures
+
+
+@pytest.mark.parametrize("config", [DEFAULT, MINIMAL], ids=["default", "minimal"])
+def test_d10_same_cycles_absent_unused_and_inside(config, plain_figures):
+    figures = {}
+    results = simulate(Path(__file__), config, only=MIX, figures=figures)
+    assert [result.failure for result in results] == [None, None]
+    assert figures["result"] == figures["result_inside"] == plain_figures["result"]
+    assert figures["cycles"] == figures["cycles_inside"] == plain_figures["cycles"]
+
+
+def test_gates_take_as_long_as_jalr(subtests):
+    check_all(subtests, __file__, DEFAULT, only="gates")
