@@ -80,6 +80,7 @@ class Verdict:
             "accesses_watched": self.log.watched,
             "kernel_alive": self.log.alive and self.sim.failure == 0,
             "cycles": self.sim.cycles,
+            "simulated_mhz": round(self.sim.cycles / self.sim.seconds / 1e6, 1),
             "passed": self.passed,
         }
 
