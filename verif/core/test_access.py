@@ -1,8 +1,8 @@
 """Every access case: what it traps with and where, and that a refused one has changed neither memory nor ``rd``."""
 
 import cocotb
-
 from access_cases import DEVICE, SIZES, Access, Layout, all_cases, allowed, random_cases
+
 from lib.asm import PROGRAMS, Program, assemble
 from lib.bench import RAM_BYTES
 from lib.driver import Bench, the_config

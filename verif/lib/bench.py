@@ -8,6 +8,7 @@ from paddock.bus import DataPort, FetchPort, ProbePort, Wishbone
 from paddock.config import CoreConfig
 from paddock.core import Core
 from paddock.rvfi import RvfiPort
+from paddock.soc.monitor import Monitor
 from paddock.soc.ram import Ram
 
 __all__ = ["RAM_BYTES", "CoreBench"]
@@ -164,6 +165,9 @@ class CoreBench(wiring.Component):
         Cycles since reset, until ``done``.
     requests : Out(32)
         Requests that the test device has got.
+    escapes, checked : Out(32)
+        What the SoC's monitor has counted: accesses outside the active windows, accesses by modules. Without the
+        extension both are 0.
     ibus_en .. , dbus_en .. , wb_cyc .. , probe_id .. , rvfi_valid ..
         All that is on the core's ports, flat; the probe's only with the extension.
     """
@@ -188,6 +192,8 @@ class CoreBench(wiring.Component):
                 "code": Out(32),
                 "cycles": Out(32),
                 "requests": Out(32),
+                "escapes": Out(32),
+                "checked": Out(32),
                 **{f"{port}_{name}": Out(member.shape) for (port, name), member in self._watched.items()},
             }
         )
@@ -225,6 +231,10 @@ class CoreBench(wiring.Component):
             self.code.eq(device.code),
             self.requests.eq(device.requests),
         ]
+        if self._config.paddock:
+            m.submodules.monitor = monitor = Monitor(self._config)
+            connect(m, core.probe, monitor.probe)
+            m.d.comb += [self.escapes.eq(monitor.escapes), self.checked.eq(monitor.checked)]
         for port, name in self._watched:
             m.d.comb += getattr(self, f"{port}_{name}").eq(getattr(getattr(core, port), name))
         with m.If(~self.done):

@@ -85,6 +85,8 @@ class Bench:
         cycles = int(dut.cycles.value)
         if cycles == int(dut.limit.value):
             raise AssertionError(f"{self.program.name}: no end after {cycles} cycles")
+        escapes = int(dut.escapes.value)
+        assert escapes == 0, f"{self.program.name}: the monitor has seen {escapes} accesses outside the windows"
         return Outcome(int(dut.code.value), cycles)
 
     async def passes(self) -> Outcome:
