@@ -17,7 +17,7 @@ TOOLS := $(VENV)/.paddock-tools
 SYNTH_TOOLS := $(VENV)/.paddock-synth-tools
 
 .DEFAULT_GOAL := help
-.PHONY: help setup doctor demo test test-quick lint gen gen-check sim wave verilog synth-check clean
+.PHONY: help setup doctor demo test test-quick lint gen gen-check sim wave verilog synth-check results clean
 
 help: ## This list
 	@echo "Targets:"
@@ -93,6 +93,12 @@ verilog: $(TOOLS) ## Emit the core as one Verilog file, OUT
 
 synth-check: $(SYNTH_TOOLS) ## Size and frequency on ECP5, with and without the extension
 	@$(PADDOCK) synth-check --config $(CONFIG) --seed $(SEED) --seeds $(SEEDS) --jobs $(JOBS) $(ARGS)
+
+results: $(SYNTH_TOOLS) ## Measure everything that docs/gen/results.md shows, and write that page
+	@$(PADDOCK) demo
+	@$(PADDOCK) synth-check --seeds 5 --jobs $(JOBS)
+	@cp build/results/demo.json build/results/synth_check.json docs/results/
+	@$(PADDOCK) gen
 
 clean: ## Delete everything that was built; VENV stays
 	rm -rf build
