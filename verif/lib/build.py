@@ -27,8 +27,10 @@ _PUBLIC = Path(__file__).with_name("public.vlt")
 _EMIT = """
 import json, sys
 from amaranth.back import verilog
+import paddock
 from lib.bench import CoreBench
 from paddock.config import CoreConfig
+assert paddock.__file__.startswith(sys.argv[3]), f"{paddock.__file__} is not in {sys.argv[3]}"
 print(verilog.convert(CoreBench(CoreConfig(**json.loads(sys.argv[1]))), name=sys.argv[2], emit_src=False))
 """
 
@@ -40,7 +42,7 @@ class SimulatorError(Exception):
 @functools.cache
 def emit(config: CoreConfig, rtl: Path = paths.ROOT / "rtl") -> str:
     """The bench as Verilog, around the core in the folder ``rtl``. In a process of its own, as that may be another."""
-    words = [sys.executable, "-c", _EMIT, json.dumps(dataclasses.asdict(replace(config, rvfi=True))), TOP]
+    words = [sys.executable, "-c", _EMIT, json.dumps(dataclasses.asdict(replace(config, rvfi=True))), TOP, rtl]
     environment = toolchain.environment(PYTHONPATH=os.pathsep.join([str(rtl), str(VERIF)]))
     done = subprocess.run(words, env=environment, capture_output=True, text=True)
     if done.returncode:

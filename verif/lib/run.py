@@ -10,6 +10,7 @@ import json
 import os
 import re
 import shutil
+import sys
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,9 +22,9 @@ from cocotb_tools.runner import get_runner
 from paddock import paths, toolchain
 from paddock.config import CoreConfig
 
-from .build import TOP, VERIF, SimulatorError, emit, simulator
+from .build import TOP, SimulatorError, emit, simulator
 
-__all__ = ["CaseResult", "check_all", "simulate"]
+__all__ = ["CaseResult", "check_all", "pattern", "simulate"]
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,8 @@ def simulate(
     folder = folder or simulator(emit(config), waves=waves)
     with tempfile.TemporaryDirectory(prefix="paddock-") as work:
         results, log, told = (Path(work) / name for name in ("results.xml", "log", "figures"))
+        # The runner hands on this process's path.
+        sys.path.insert(0, str(test_file.parent))
         # It exits or raises if a test has failed; the results say which.
         with contextlib.suppress(SystemExit, RuntimeError):
             get_runner("verilator").test(
@@ -66,13 +69,13 @@ def simulate(
                 test_filter=only,
                 extra_env={
                     **toolchain.environment(),
-                    "PYTHONPATH": os.pathsep.join([str(paths.ROOT / "rtl"), str(VERIF), str(test_file.parent)]),
                     "PADDOCK_CONFIG": json.dumps(dataclasses.asdict(config)),
                     "PADDOCK_FIGURES": str(told),
                     "COCOTB_RANDOM_SEED": "1",
                     **({"COCOTB_MAX_FAILURES": str(max_failures)} if max_failures else {}),
                 },
             )
+        sys.path.remove(str(test_file.parent))
         if waves and (Path(work) / "dump.vcd").exists():
             target = paths.BUILD / "waves" / test_file.stem
             target.mkdir(parents=True, exist_ok=True)
@@ -98,14 +101,14 @@ def _read_results(path: Path) -> list[CaseResult]:
 def check_all(subtests, test_file: str, config: CoreConfig, only: str | None = None) -> None:
     """For a pytest function: run, and report every cocotb test as a subtest."""
     waves = os.environ.get("WAVES") == "1"
-    results = simulate(Path(test_file), config, only=only and _pattern(only), waves=waves)
+    results = simulate(Path(test_file), config, only=only and pattern(only), waves=waves)
     assert results, f"no cocotb test in {test_file} matches {only!r}"
     for result in results:
         with subtests.test(result.name):
             assert result.failure is None, result.failure
 
 
-def _pattern(prefixes: str | Sequence[str]) -> str:
+def pattern(prefixes: str | Sequence[str]) -> str:
     """Regular expression for tests whose names begin so."""
     words = prefixes.split() if isinstance(prefixes, str) else prefixes
     return r"\.(" + "|".join(map(re.escape, words)) + r")[^.]*$"

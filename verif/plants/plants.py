@@ -1,0 +1,179 @@
+"""Deliberate faults: source patches onto a copy of ``rtl/paddock``, so that the RTL itself has no hooks for them."""
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from paddock.paths import ROOT
+
+__all__ = ["PLANTS", "Plant", "PlantError", "Suite", "plant"]
+
+
+class PlantError(Exception):
+    """A patch does not apply exactly once: the RTL has changed, and the plant has to follow."""
+
+
+@dataclass(frozen=True)
+class Suite:
+    """Cocotb tests of a file in ``verif/core`` whose names begin with ``only``."""
+
+    file: str
+    only: str
+
+
+@dataclass(frozen=True)
+class Plant:
+    """A fault: in ``file``, ``old`` becomes ``new``. ``suite`` is what must go red."""
+
+    name: str
+    file: str
+    old: str
+    new: str
+    suite: Suite
+
+
+ACCESS = Suite("test_access.py", "table")
+SINGLE_CYCLE = Suite("test_single_cycle.py", "detected_")
+GATES = Suite("test_programs.py", "paddock_")
+TRAPS = Suite("test_programs.py", "isa_traps")
+RIGHTS = Suite("test_guarantees.py", "g2_")
+TIMING = Suite("test_timing.py", "mix_")
+
+PLANTS = (
+    # The check.
+    Plant("inclusive_upper_bound", "bounds.py", "to_upper.eq(last < w", "to_upper.eq(last <= w", ACCESS),
+    Plant("last_byte_unchecked", "bounds.py", "to_upper.eq(last < w", "to_upper.eq(self.x_addr < w", ACCESS),
+    Plant(
+        "exclusive_lower_bound",
+        "bounds.py",
+        "from_lower.eq(~(self.x_addr < window.lower))",
+        "from_lower.eq(window.lower < self.x_addr)",
+        ACCESS,
+    ),
+    Plant("permission_ignored", "bounds.py", "from_lower & to_upper & permitted", "from_lower & to_upper", ACCESS),
+    Plant("write_as_read", "bounds.py", "window.write, window.read)", "window.read, window.read)", ACCESS),
+    # What it gates.
+    Plant(
+        "late_kill",
+        "stages/execute.py",
+        "        allowed = Signal()\n        m.d.comb += [\n"
+        "            allowed.eq(normal & access & ~align.x_misaligned & ~self.x_violation),\n",
+        "        allowed = Signal()\n        late = Signal()\n        m.d.sync += late.eq(self.x_violation)\n"
+        "        m.d.comb += [\n            allowed.eq(normal & access & ~align.x_misaligned & ~late),\n",
+        SINGLE_CYCLE,
+    ),
+    Plant(
+        "store_not_gated",
+        "stages/execute.py",
+        "Mux(self.x_fire & allowed & dx.store",
+        "Mux(self.x_fire & normal & ~align.x_misaligned & dx.store",
+        SINGLE_CYCLE,
+    ),
+    Plant(
+        "device_request_not_gated",
+        "stages/execute.py",
+        "x_xm.device.eq(allowed & ~to_ram)",
+        "x_xm.device.eq(normal & access & ~align.x_misaligned & ~to_ram)",
+        SINGLE_CYCLE,
+    ),
+    Plant(
+        "rd_written_on_refused_load",
+        "stages/memory.py",
+        "self.m_commit.eq(self.m_retire & xm.rd_write)",
+        "self.m_commit.eq(self.xm_valid & ~waits & xm.rd_write)",
+        ACCESS,
+    ),
+    Plant(
+        "fetch_unchecked",
+        "stages/decode.py",
+        "outside.eq(checker.d_violation)",
+        "outside.eq(0)",
+        GATES,
+    ),
+    # Traps.
+    Plant(
+        "id_not_cleared_on_trap",
+        "module_state.py",
+        "next_id.eq(0)",
+        "next_id.eq(active)",
+        GATES,
+    ),
+    Plant(
+        "id_not_restored_by_mret",
+        "module_state.py",
+        "with m.Elif(self.x_mret):\n            m.d.comb += next_id.eq(previous)",
+        "with m.Elif(self.x_mret):\n            m.d.comb += next_id.eq(active)",
+        GATES,
+    ),
+    Plant("arm_survives_trap", "module_state.py", "previous_arm.eq(arm), arm.eq(0)]", "previous_arm.eq(arm)]", GATES),
+    Plant("mepc_one_instruction_late", "csr_file.py", "mepc.eq(self.m_pc[2:])", "mepc.eq(self.m_pc[2:] + 1)", TRAPS),
+    Plant(
+        "mtval_word_aligned", "stages/memory.py", "xm.tval_addr, xm.addr, 0", "xm.tval_addr, xm.addr & ~3, 0", ACCESS
+    ),
+    Plant(
+        "interrupts_masked_in_modules",
+        "stages/decode.py",
+        "d_dx.interrupt.eq(self.interrupt)]\n        with m.If(self.interrupt):",
+        "d_dx.interrupt.eq(self.interrupt & ~self.checked)]\n        with m.If(self.interrupt & ~self.checked):",
+        GATES,
+    ),
+    # Rights.
+    Plant(
+        "machine_csrs_open_to_modules",
+        "units/decoder.py",
+        "(system_csr & machine) | self.d_mret",
+        "self.d_mret",
+        RIGHTS,
+    ),
+    Plant("mret_open_to_modules", "units/decoder.py", "| self.d_mret | self.d_wfi", "| self.d_wfi", RIGHTS),
+    # Gates.
+    Plant(
+        "bounds_late_on_return",
+        "module_state.py",
+        "table.next_id.eq(stack.frame.id)",
+        "table.next_id.eq(active)",
+        SINGLE_CYCLE,
+    ),
+    Plant(
+        "id_not_restored_on_return",
+        "module_state.py",
+        "with m.Elif(self.x_leave):\n            m.d.comb += next_id.eq(stack.frame.id)",
+        "with m.Elif(self.x_leave):\n            m.d.comb += next_id.eq(active)",
+        GATES,
+    ),
+    Plant("id_truncated", "module_state.py", "self.x_target[config.id_bits :].any()", "C(0)", GATES),
+    Plant("valid_ignored", "module_state.py", "m.Elif(~table.x_flags.valid)", "m.Elif(C(0))", GATES),
+    Plant(
+        "callable_ignored",
+        "module_state.py",
+        "m.Elif((active != 0) & ~table.x_flags.callable)",
+        "m.Elif(C(0))",
+        GATES,
+    ),
+    Plant("overflow_unchecked", "module_state.py", "m.Elif(stack.full)", "m.Elif(C(0))", GATES),
+    Plant("underflow_unchecked", "module_state.py", "m.If(stack.empty)", "m.If(C(0))", GATES),
+    Plant("grant_survives_return", "module_state.py", "permissions & ~lend.replicate(2)", "permissions", GATES),
+    Plant("grant_passed_on", "module_state.py", "m.If(self.x_enter & ~lend)", "m.If(C(0))", GATES),
+    Plant("grant_lent_unarmed", "module_state.py", "lend = (active == 0) & arm", "lend = active == 0", GATES),
+    # Cost.
+    Plant(
+        "loads_slower_in_modules",
+        "core.py",
+        "hazard.d_csr_in_table.eq(d.d_csr_in_table)",
+        "hazard.d_csr_in_table.eq(d.d_csr_in_table | (d.checked & (d.d_insn[:7] == 0x03)))",
+        TIMING,
+    ),
+)
+
+
+def plant(fault: Plant | None, folder: Path) -> Path:
+    """A copy of the RTL in ``folder`` with this fault, or without any; returns what belongs into PYTHONPATH."""
+    rtl = folder / "rtl"
+    shutil.copytree(ROOT / "rtl" / "paddock", rtl / "paddock", ignore=shutil.ignore_patterns("__pycache__"))
+    if fault is not None:
+        path = rtl / "paddock" / fault.file
+        text = path.read_text()
+        if text.count(fault.old) != 1:
+            raise PlantError(f"{fault.name}: {fault.file} has {fault.old!r} {text.count(fault.old)} times, not once")
+        path.write_text(text.replace(fault.old, fault.new))
+    return rtl
