@@ -1,5 +1,7 @@
 """Small self-checking programs, one claim each, with and without wait states; see ``programs/*/*.S``."""
 
+from dataclasses import replace
+
 import cocotb
 import pytest
 
@@ -8,8 +10,11 @@ from lib.driver import Bench, the_config
 from lib.run import check_all
 from paddock.config import DEFAULT, MINIMAL, PLAIN
 
-#: Folder -> its programs. Those in ``isa`` must pass with and without the extension.
-NAMES = {folder: sorted(path.stem for path in (PROGRAMS / folder).glob("*.S")) for folder in ("isa", "paddock")}
+#: Folder -> its programs. ``isa`` is for every configuration, ``gates`` for those with the extension, ``paddock`` for
+#: those with all windows, ``minimal`` for the one with nothing but the arena.
+FOLDERS = ("isa", "gates", "paddock", "minimal")
+NAMES = {folder: sorted(path.stem for path in (PROGRAMS / folder).glob("*.S")) for folder in FOLDERS}
+LARGEST = replace(DEFAULT, modules=256, frames=256)
 
 NO_WAIT = {}
 WAITS = {"ibus_chance": 3, "dbus_chance": 4, "device_wait": 2}
@@ -34,8 +39,13 @@ globals().update({f"{folder}_{name}": claim(folder, name) for folder, names in N
 
 @pytest.mark.parametrize("config", [DEFAULT, MINIMAL, PLAIN], ids=["default", "minimal", "plain"])
 def test_isa_programs(subtests, config):
-    check_all(subtests, __file__, config, only="isa")
+    check_all(subtests, __file__, config, only="isa_")
 
 
-def test_paddock_programs(subtests):
-    check_all(subtests, __file__, DEFAULT, only="paddock")
+@pytest.mark.parametrize("config", [DEFAULT, LARGEST], ids=["default", "largest"])
+def test_paddock_programs(subtests, config):
+    check_all(subtests, __file__, config, only="gates_ paddock_")
+
+
+def test_minimal_programs(subtests):
+    check_all(subtests, __file__, MINIMAL, only="gates_ minimal_")
