@@ -61,6 +61,36 @@ async def gates(dut):
     assert distance("late_jump", "late_jumped") == distance("late_enter", "entry", 1) == jalr
 
 
+#: The table of docs/reference/pipeline.md: label in cycles.S -> cycles until the next instruction.
+CYCLES = {
+    **dict.fromkeys(("add", "load", "store", "multiply", "csr_read", "csr_read_use", "untaken"), 1),
+    **dict.fromkeys(("taken", "jal", "jalr", "fence_i", "mret", "load_use", "multiply_use", "csr_write"), 2),
+    **dict.fromkeys(("ecall", "fault"), 3),
+}
+#: The same for what waits before its own slot: cycles since the instruction before.
+CYCLES_BEFORE = {"divide": 34}
+PADDOCK_CYCLES_BEFORE = {"table_read": 2, "caller_read": 2}
+
+
+@cocotb.test()
+async def table_of_cycles(dut):
+    program = assemble(PROGRAMS / "cycles.S", the_config())
+    bench = Bench(dut)
+    await bench.start(program)
+    cycles = await bench.record()
+
+    def slot(label: str, offset: int = 0) -> int:
+        return slots(cycles, program.symbols[label] + offset)[0]
+
+    for name, want in CYCLES.items():
+        got = slot(f"{name}_next") - slot(name)
+        assert got == want, f"{name}: {got} cycles, should be {want}"
+    before = CYCLES_BEFORE | (PADDOCK_CYCLES_BEFORE if the_config().paddock else {})
+    for name, want in before.items():
+        got = slot(name) - slot(name, -4)
+        assert got == want, f"{name}: {got} cycles, should be {want}"
+
+
 MIX = r"\.mix_"
 
 
@@ -82,3 +112,8 @@ def test_d10_same_cycles_absent_unused_and_inside(config, plain_figures):
 
 def test_gates_take_as_long_as_jalr(subtests):
     check_all(subtests, __file__, DEFAULT, only="gates")
+
+
+@pytest.mark.parametrize("config", [DEFAULT, PLAIN], ids=["default", "plain"])
+def test_cycles_of_each_instruction(subtests, config):
+    check_all(subtests, __file__, config, only="table_of_cycles")
