@@ -11,6 +11,8 @@ _COMMON = ("addi", "add", "sub", "slli", "mul", "divu", "lui", "auipc", "xor")
 _MEMORY = ("lb", "lh", "lw", "lbu", "lhu", "sb", "sh", "sw")
 #: Registers that hostile.S points at something a module may touch, at an end of it or near one.
 _POINTERS = (1, 4, 5, 11, 15, 16, 26, 27)
+#: Registers with the ids 2, 2 and 1.
+_IDS = (23, 30, 22)
 _FLOW = ("jal", "jalr", "beq", "bne", "bltu", "pd.enter", "pd.leave", "ecall", "ebreak", "mret", "wfi", "fence.i")
 _CSR = ("csrrw", "csrrs", "csrrc", "csrrwi", "csrrsi", "csrrci")
 
@@ -27,6 +29,8 @@ def _operands(insn: Instruction, rng: random.Random) -> int:
     rd, rs1, rs2 = (rng.randrange(32) << place for place in (7, 15, 20))
     if insn.name in _MEMORY and rng.random() < 0.8:
         rs1 = rng.choice(_POINTERS) << 15
+    if insn.name == "pd.enter" and rng.random() < 0.8:
+        rs1 = rng.choice(_IDS) << 15
     if rng.random() < 0.8:
         rd = rng.choice((0, 17, 19, 28, 29)) << 7
     immediate = rng.choice([0, 0, 1, 2, 4, -1, -4, rng.randrange(-64, 64), rng.randrange(-2048, 2048)])
