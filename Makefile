@@ -10,6 +10,8 @@ OUT ?= build/paddock_core.v
 MAX_CYCLES ?= 100000000
 SEED ?= 1
 SEEDS ?= 1
+RISCV_TESTS ?=
+ONLY ?=
 ARGS ?=
 
 PADDOCK := $(VENV)/bin/paddock
@@ -17,7 +19,7 @@ TOOLS := $(VENV)/.paddock-tools
 SYNTH_TOOLS := $(VENV)/.paddock-synth-tools
 
 .DEFAULT_GOAL := help
-.PHONY: help setup doctor demo test test-quick lint gen gen-check sim wave verilog synth-check results clean
+.PHONY: help setup doctor demo test test-quick lint gen gen-check sim wave verilog synth-check riscv-tests results clean
 
 help: ## This list
 	@echo "Targets:"
@@ -32,6 +34,8 @@ help: ## This list
 	    'OUT' 'file that verilog writes [$(OUT)]' \
 	    'SEED, SEEDS' 'synth-check: first seed, number of seeds [$(SEED), $(SEEDS)]' \
 	    'ARGS' 'further options of the command behind the target; for test, of pytest [$(ARGS)]' \
+	    'RISCV_TESTS' 'checkout of riscv-software-src/riscv-tests with its submodule env [$(RISCV_TESTS)]' \
+	    'ONLY' 'riscv-tests: only what matches this regular expression [$(ONLY)]' \
 	    'JOBS' 'tests, or placements, at a time [$(JOBS)]' \
 	    'VENV' 'where the tools are installed [$(VENV)]' \
 	    'PYTHON' 'Python to install them with, 3.11 or later [$(PYTHON)]' \
@@ -93,6 +97,10 @@ verilog: $(TOOLS) ## Emit the core as one Verilog file, OUT
 
 synth-check: $(SYNTH_TOOLS) ## Size and frequency on ECP5, with and without the extension
 	@$(PADDOCK) synth-check --config $(CONFIG) --seed $(SEED) --seeds $(SEEDS) --jobs $(JOBS) $(ARGS)
+
+riscv-tests: $(TOOLS) ## Run the public riscv-tests from the checkout RISCV_TESTS on the core, with the extension in and out
+	@$(if $(RISCV_TESTS),,echo "make riscv-tests needs RISCV_TESTS=folder with a checkout of riscv-tests" >&2; exit 2;) \
+	    $(PADDOCK) riscv-tests $(RISCV_TESTS) --only '$(ONLY)' --jobs $(JOBS) $(ARGS)
 
 results: $(SYNTH_TOOLS) ## Measure everything that docs/gen/results.md shows, and write that page
 	@$(PADDOCK) demo

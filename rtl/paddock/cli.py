@@ -13,6 +13,7 @@ COMMANDS = {
     "demo": ("paddock.fw.demo", "build the firmware, run it in the simulator, judge what the kernel reports"),
     "doctor": ("paddock.doctor", "try every tool and say what to do about a missing one"),
     "gen": ("paddock.gen_files", "write the files that are made from the ISA tables"),
+    "riscv-tests": ("paddock.suites.riscv_tests", "run riscv-tests from a checkout, with and without the extension"),
     "sim": ("paddock.sim.command", "run a program in the fast simulator"),
     "synth-check": ("paddock.synth_check", "place and route the core for ECP5 and print its size and frequency"),
     "verilog": ("paddock.gen", "emit the core as one Verilog file"),
