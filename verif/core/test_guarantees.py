@@ -32,7 +32,7 @@ async def sweep(dut, words: list[int]) -> list[int]:
     symbols = program.symbols
     bench = Bench(dut)
     data = {symbols["table"] + 4 * i: word for i, word in enumerate(words)}
-    await bench.start(program, data={**data, symbols["rows"]: len(words)}, limit=3_000_000)
+    await bench.start(program, data={**data, symbols["rows"]: len(words)}, limit=1_000_000)
     await bench.passes()
     before, behind = ([bench.word(symbols[name] + 4 * i) for i in range(21)] for name in ("before", "behind"))
     assert before == behind, "a CSR of the kernel has changed"

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from elftools.elf.elffile import ELFFile
 
-from paddock import paths, toolchain
-from paddock.cache import content_key, replace_file
+from paddock import toolchain
+from paddock.cache import cached, content_key
 from paddock.config import CoreConfig
 
 __all__ = ["PROGRAMS", "Program", "assemble", "assemble_text", "encode"]
@@ -46,14 +46,9 @@ def assemble(path: Path, config: CoreConfig, flags: tuple[str, ...] = ()) -> Pro
 
 def assemble_text(name: str, text: str, config: CoreConfig) -> Program:
     """The same for a program that a test has written."""
-    folder = paths.BUILD / "programs" / content_key(texts=[text])
-    path = folder / f"{name}.S"
-    if not path.exists():
-        source = folder.parent / f"{folder.name}.{name}"
-        source.parent.mkdir(parents=True, exist_ok=True)
-        source.write_text(text)
-        replace_file(source, path)
-    return assemble(path, config)
+    file = f"{name}.S"
+    folder = cached("programs", content_key(texts=[name, text]), lambda folder: (folder / file).write_text(text))
+    return assemble(folder / file, config)
 
 
 def encode(text: str, config: CoreConfig) -> list[int]:

@@ -12,7 +12,7 @@ import re
 import shutil
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
@@ -35,6 +35,16 @@ class CaseResult:
     failure: str | None
 
 
+@contextlib.contextmanager
+def _importable(folder: Path) -> Iterator[None]:
+    """For the simulator's Python, to which the runner hands this process's path."""
+    sys.path.insert(0, str(folder))
+    try:
+        yield
+    finally:
+        sys.path.remove(str(folder))
+
+
 def simulate(
     test_file: Path,
     config: CoreConfig,
@@ -53,10 +63,8 @@ def simulate(
     folder = folder or simulator(emit(config), waves=waves)
     with tempfile.TemporaryDirectory(prefix="paddock-") as work:
         results, log, told = (Path(work) / name for name in ("results.xml", "log", "figures"))
-        # The runner hands on this process's path.
-        sys.path.insert(0, str(test_file.parent))
-        # It exits or raises if a test has failed; the results say which.
-        with contextlib.suppress(SystemExit, RuntimeError):
+        # The runner exits or raises if a test has failed; the results say which.
+        with _importable(test_file.parent), contextlib.suppress(SystemExit, RuntimeError):
             get_runner("verilator").test(
                 test_module=test_file.stem,
                 hdl_toplevel=TOP,
@@ -75,7 +83,6 @@ def simulate(
                     **({"COCOTB_MAX_FAILURES": str(max_failures)} if max_failures else {}),
                 },
             )
-        sys.path.remove(str(test_file.parent))
         if waves and (Path(work) / "dump.vcd").exists():
             target = paths.BUILD / "waves" / test_file.stem
             target.mkdir(parents=True, exist_ok=True)
