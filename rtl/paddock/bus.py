@@ -55,7 +55,9 @@ class DataPort(wiring.Signature):
 class Wishbone(wiring.Signature):
     """Wishbone B4, classic cycles, 32 bits wide, byte granularity; names as in the specification, section 2.2.
 
-    ``stb`` stays until ``ack`` or ``err``; both may come in the cycle in which ``stb`` rises, at the earliest.
+    ``stb`` stays until ``ack`` or ``err``; both may come in the cycle in which ``stb`` rises, at the earliest. One of
+    them must come in bounded time: the core waits for it with interrupts pending, so that a device that never answers
+    takes the processor away from the kernel.
     """
 
     def __init__(self):
@@ -100,7 +102,9 @@ class ProbePort(wiring.Signature):
                 "store": Out(1),  # a store leaves for the RAM in this cycle, from (addr, size)
                 "device_request": Out(1),  # a device access was let through in this cycle; on the bus from the next
                 "device_write": Out(1),  # it is a write
-                "load": Out(1),  # a load from RAM was let through in this cycle: its data will reach a register
+                "load": Out(
+                    1
+                ),  # a load from RAM was let through in this cycle: its data go to rd unless the RAM refuses it
                 "addr": Out(32),  # byte address of the access
                 "size": Out(2),  # log2 of its bytes: 0, 1 or 2
             }

@@ -36,8 +36,8 @@ __all__ = ["Core"]
 class Core(wiring.Component):
     """RV32IM_Zicsr_Zifencei_Zicntr in machine mode, with Xpaddock if ``config.paddock``.
 
-    In order, one instruction per cycle but for: jumps, gates, `mret`, CSR writes 2; a result of a load,
-    multiplication or CSR that the next instruction needs +1; divisions 35; traps 3.
+    In order, one instruction per cycle but for: jumps, gates, `mret`, CSR writes 2; a result of a load or
+    multiplication that the next instruction needs +1; divisions 34; traps 3.
 
     Parameters
     ----------
@@ -93,7 +93,6 @@ class Core(wiring.Component):
             f.f_redirect.eq(hazard.redirect),
             f.f_target.eq(Mux(mem.m_trap, csr.trap_vector, x.x_jump_target)),
             f.d_ready.eq(hazard.d_ready),
-            d.d_valid.eq(f.d_valid),
             d.d_pc.eq(f.d_pc),
             d.d_link.eq(f.d_link),
             d.d_insn.eq(f.d_insn),
@@ -196,9 +195,13 @@ class Core(wiring.Component):
             m.submodules.trace = trace = RvfiTrace(config)
             connect(m, trace.rvfi, flipped(self.rvfi))
             m.d.comb += [
+                trace.dx.eq(x.dx),
+                trace.x_csr_value.eq(csr.x_value),
+                trace.m_advance.eq(hazard.m_advance),
                 trace.xm.eq(mem.xm),
                 trace.m_retire.eq(mem.m_retire),
                 trace.m_trap.eq(mem.m_trap),
+                trace.m_cause.eq(mem.m_cause),
                 trace.m_result.eq(mem.m_result),
                 trace.m_word.eq(mem.m_word),
                 trace.trap_vector.eq(csr.trap_vector),

@@ -17,7 +17,8 @@ __all__ = ["CsrFile"]
 class CsrFile(wiring.Component):
     """Read in D, modify and write in X; traps are recorded from M.
 
-    Reading early keeps the wide multiplexer out of X. Nothing changes between: D waits while X writes a CSR.
+    Reading early keeps the wide multiplexer out of X. What software writes does not change between: D waits while X
+    writes a CSR. mcycle, time and mip run on: setting bits of mcycle loses the cycles for which X has to wait.
     """
 
     #: CSR to read, and what the CSRs of the extension hold (0 if the number is not one of theirs).

@@ -50,7 +50,7 @@ class ModuleTable(wiring.Component):
     table, one word wide, looked up in D: that replaces a wide multiplexer by a RAM block.
     """
 
-    #: The id of the next cycle.
+    #: The id to look up: that of the next cycle; while a gate or `mret` is in X, the one that it goes to.
     next_id: In(8)
     arena: Out(Window)
     device: Out(Window)
@@ -205,8 +205,8 @@ class CallStack(wiring.Component):
             self.base.eq(base),
             self.limit.eq(limit),
             self.top.eq(top),
-            # Not only the slice: whatever the CSRs hold, no index leaves the RAM.
-            self.full.eq(~(top < limit) | top[-1]),
+            # The limit is at most the number of frames, so no index leaves the RAM.
+            self.full.eq(~(top < limit)),
             self.empty.eq(~(base < top)),
             below.eq(top - 1),
         ]

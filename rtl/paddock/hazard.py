@@ -15,10 +15,10 @@ class HazardUnit(wiring.Component):
     """
 
     # Reasons to wait ------------------------------------------------------------------------------------------------
-    #: D needs the result of the load, multiplication, division or CSR instruction in X.
+    #: D needs the result of the instruction in X; that is a load, multiplication or division.
     d_needs_x: In(1)
     x_late: In(1)
-    #: X writes a CSR: what it changes must hold for D.
+    #: The instruction in X is one that writes a CSR: what it changes must hold for D.
     x_csr_write: In(1)
     #: D reads a counter of retired instructions: those before must have retired.
     d_csr_counted: In(1)

@@ -21,8 +21,9 @@ _KIND_BITS = max(Kind).bit_length()
 class ModuleState(wiring.Component):
     """Active id, previous id, grant and public window, with module table and call stack inside.
 
-    Inputs with ``x_`` act at the end of the cycle and are only set for an instruction that leaves X without an
-    exception; those with ``m_`` likewise in M. At most one of enter, leave, mret, CSR write and trap at a time.
+    ``x_enter``, ``x_leave``, ``x_mret`` and ``x_csr_write`` act at the end of the cycle and are only set for an
+    instruction that leaves X without an exception, ``m_trap`` for a trap that is taken: at most one of them at a time.
+    The other inputs from X say what is there, even if it waits or will trap.
     """
 
     def __init__(self, config: CoreConfig):

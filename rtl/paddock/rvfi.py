@@ -5,7 +5,8 @@ from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out
 
 from .config import CoreConfig
-from .payload import MemoryOp
+from .isa.cause import Cause
+from .payload import ExecuteOp, MemoryOp
 
 __all__ = ["RvfiPort", "RvfiTrace"]
 
@@ -16,7 +17,12 @@ class RvfiPort(wiring.Signature):
     Valid for one cycle per instruction, in program order, in the cycle after the instruction has left stage M.
     ``trap`` marks an instruction that raised an exception: it has no other effect. ``pc_wdata`` is then the trap
     vector. ``intr`` marks the first instruction of a handler. ``mem_addr`` is word-aligned as riscv-formal expects.
-    ``pd_id`` is ours: the module id under which the instruction ran.
+    ``mode`` is 3 in the kernel and 0 in a module, which has the rights of user mode. ``mem_fault`` marks a refused
+    fetch, load or store, by a window or by the memory; the masks say what a load or store wanted.
+    What is ours: ``pd_id`` is the module id under which the instruction ran, ``cause`` is that of a ``trap``.
+    ``csr_valid``: a CSR instruction, on ``csr_number``, has read ``csr_rdata``; if ``csr_write``, it has written
+    ``csr_wdata`` (of which the register keeps what it has bits for). riscv-formal's ports for each CSR follow from
+    these five.
     """
 
     def __init__(self):
@@ -43,6 +49,15 @@ class RvfiPort(wiring.Signature):
                 "mem_wmask": Out(4),
                 "mem_rdata": Out(32),
                 "mem_wdata": Out(32),
+                "mem_fault": Out(1),
+                "mem_fault_rmask": Out(4),
+                "mem_fault_wmask": Out(4),
+                "cause": Out(5),
+                "csr_valid": Out(1),
+                "csr_number": Out(12),
+                "csr_write": Out(1),
+                "csr_rdata": Out(32),
+                "csr_wdata": Out(32),
                 "pd_id": Out(8),
             }
         )
@@ -54,9 +69,14 @@ class RvfiTrace(wiring.Component):
     def __init__(self, config: CoreConfig):
         super().__init__(
             {
+                # What goes from X to M with ``m_advance``, and the value that its CSR instruction writes.
+                "dx": In(ExecuteOp(config)),
+                "x_csr_value": In(32),
+                "m_advance": In(1),
                 "xm": In(MemoryOp(config)),
                 "m_retire": In(1),
                 "m_trap": In(1),
+                "m_cause": In(5),
                 "m_result": In(32),
                 "m_word": In(32),
                 "trap_vector": In(32),
@@ -73,12 +93,28 @@ class RvfiTrace(wiring.Component):
         in_handler = Signal()
         writes = self.m_retire & xm.rd_write
 
-        m.d.comb += [rvfi.mode.eq(3), rvfi.ixl.eq(1)]
+        fault = exception & self.m_cause.matches(Cause.FETCH_FAULT, Cause.LOAD_FAULT, Cause.STORE_FAULT)
+        access_fault = fault & (self.m_cause != Cause.FETCH_FAULT)
+
+        m_csr, m_csr_write = Signal(), Signal()
+        m_csr_number = Signal(12)
+        m_csr_old, m_csr_new = Signal(32), Signal(32)
+        with m.If(self.m_advance):
+            m.d.sync += [
+                m_csr.eq(self.dx.csr),
+                m_csr_write.eq(self.dx.csr_write),
+                m_csr_number.eq(self.dx.csr_number),
+                m_csr_old.eq(self.dx.target),
+                m_csr_new.eq(self.x_csr_value),
+            ]
+
+        m.d.comb += rvfi.ixl.eq(1)
         m.d.sync += [
             rvfi.valid.eq(self.m_retire | exception),
             rvfi.order.eq(order),
             rvfi.insn.eq(xm.rvfi.insn),
             rvfi.trap.eq(exception),
+            rvfi.mode.eq(Mux(xm.id == 0, 3, 0)),
             rvfi.intr.eq(in_handler),
             rvfi.rs1_addr.eq(xm.rvfi.rs1),
             rvfi.rs2_addr.eq(xm.rvfi.rs2),
@@ -93,6 +129,15 @@ class RvfiTrace(wiring.Component):
             rvfi.mem_wmask.eq(Mux(self.m_retire, xm.wmask, 0)),
             rvfi.mem_rdata.eq(self.m_word),
             rvfi.mem_wdata.eq(xm.store_data),
+            rvfi.mem_fault.eq(fault),
+            rvfi.mem_fault_rmask.eq(Mux(access_fault, xm.rmask, 0)),
+            rvfi.mem_fault_wmask.eq(Mux(access_fault, xm.wmask, 0)),
+            rvfi.cause.eq(self.m_cause),
+            rvfi.csr_valid.eq(self.m_retire & m_csr),
+            rvfi.csr_number.eq(m_csr_number),
+            rvfi.csr_write.eq(self.m_retire & m_csr_write),
+            rvfi.csr_rdata.eq(m_csr_old),
+            rvfi.csr_wdata.eq(m_csr_new),
             rvfi.pd_id.eq(xm.id),
         ]
         with m.If(self.m_retire | exception):

@@ -18,8 +18,9 @@ class Monitor(Peripheral):
 
     An *escape* is an access under an id other than 0 that does not lie wholly in one window with the permission for
     it. The rule is computed as the specification has it, ``lower <= a and a + size <= upper`` in integers without
-    wrap-around, not as the core computes it (`bounds.BoundsChecker`): one error cannot hide in both. It sees what the
-    core's probe shows: loads and stores of RAM and device accesses, not fetches.
+    wrap-around, not as the core computes it (`bounds.BoundsChecker`): an error of the comparison cannot hide in both.
+    It does rely on the core for the active id and windows, and sees what the core's probe shows: loads and stores of
+    RAM and device accesses, not fetches.
 
     Counters stay at their largest value. An access is counted two cycles after it was let through.
 

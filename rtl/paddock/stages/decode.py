@@ -28,7 +28,6 @@ class DecodeStage(wiring.Component):
         super().__init__(
             {
                 # From F.
-                "d_valid": In(1),
                 "d_pc": In(32),
                 "d_link": In(32),
                 "d_insn": In(32),
@@ -56,7 +55,7 @@ class DecodeStage(wiring.Component):
                 # CSR to read (for mret: mepc) and its value.
                 "d_csr": Out(12),
                 "d_csr_read": In(32),
-                # X takes the instruction; X is emptied.
+                # The instruction goes on into X; X takes whatever comes, or nothing; a trap in M empties X.
                 "d_advance": In(1),
                 "x_advance": In(1),
                 "kill": In(1),

@@ -54,11 +54,13 @@ class ExecuteStage(wiring.Component):
                 "dx": In(ExecuteOp(config)),
                 "dx_valid": In(1),
                 "dbus": Out(DataPort()),
-                # M takes the instruction, no trap kills it; the reason why X cannot let it go.
+                # The instruction in X leaves with all its effects; M takes whatever comes; a trap in M kills X.
                 "x_fire": In(1),
                 "m_advance": In(1),
                 "kill": In(1),
+                # An interrupt ends `wfi`.
                 "wakeup": In(1),
+                # Why X cannot let its instruction go.
                 "x_divide_busy": Out(1),
                 "x_sleep": Out(1),
                 # A jump, in the cycle of x_fire.
@@ -230,7 +232,7 @@ class ExecuteStage(wiring.Component):
             x_xm.load.eq(dx.load),
             x_xm.store.eq(dx.store),
             x_xm.mul.eq(dx.mul),
-            x_xm.tval_pc.eq(dx.trap & ~dx.interrupt & (dx.cause == Cause.FETCH_FAULT)),
+            x_xm.tval_pc.eq(dx.trap & (dx.cause == Cause.FETCH_FAULT)),  # no interrupt has this code
             x_xm.tval_addr.eq(~dx.trap & (access | dx.enter | dx.leave)),
             x_xm.interrupt.eq(dx.interrupt),
             x_xm.answer_due.eq(self.dbus.en),
@@ -247,7 +249,7 @@ class ExecuteStage(wiring.Component):
             ]
 
         with m.If(self.m_advance):
-            m.d.sync += [self.xm.eq(x_xm), self.xm_valid.eq(self.x_fire & self.dx_valid)]
+            m.d.sync += [self.xm.eq(x_xm), self.xm_valid.eq(self.x_fire)]
 
         return m
 

@@ -63,7 +63,7 @@ class Divider(wiring.Component):
     x_start: In(1)
     #: Forget a division that was begun: its instruction is killed.
     x_abort: In(1)
-    #: The instruction leaves X.
+    #: M takes what X has: with ``x_done`` the instruction leaves X.
     x_advance: In(1)
     x_done: Out(1)
     x_result: Out(32)
@@ -96,7 +96,7 @@ class Divider(wiring.Component):
         m.d.comb += magnitude.eq((value ^ minus.replicate(32)) + minus)
 
         with m.If(self.x_abort | (self.x_done & self.x_advance)):
-            m.d.sync += [busy.eq(0), steps_left.eq(0)]
+            m.d.sync += busy.eq(0)
         with m.Elif(~busy):
             m.d.sync += [
                 quotient.eq(magnitude),
