@@ -143,6 +143,20 @@ def test_indices_above_the_number_of_frames_become_it(frames):
     simulate(dut, bench)
 
 
+def test_slice_and_top_are_written_one_without_the_other():
+    dut = CallStack(SMALL)
+
+    async def bench(ctx):
+        await write_top(ctx, dut, 2)
+        assert state(ctx, dut) == (0, 4, 2)
+        await write_slice(ctx, dut, 1, 3)
+        assert state(ctx, dut) == (1, 3, 2)
+        await write_top(ctx, dut, 4)
+        assert state(ctx, dut) == (1, 3, 4)
+
+    simulate(dut, bench)
+
+
 def test_nothing_changes_without_a_command():
     dut = CallStack(SMALL)
 
