@@ -17,9 +17,10 @@ ARGS ?=
 PADDOCK := $(VENV)/bin/paddock
 TOOLS := $(VENV)/.paddock-tools
 SYNTH_TOOLS := $(VENV)/.paddock-synth-tools
+FORMAL_TOOLS := $(VENV)/.paddock-formal-tools
 
 .DEFAULT_GOAL := help
-.PHONY: help setup doctor demo test test-quick lint gen gen-check sim wave verilog synth-check riscv-tests results clean
+.PHONY: help setup doctor demo test test-quick lint gen gen-check sim wave verilog synth-check formal riscv-tests results clean
 
 help: ## This list
 	@echo "Targets:"
@@ -35,7 +36,7 @@ help: ## This list
 	    'SEED, SEEDS' 'synth-check: first seed, number of seeds [$(SEED), $(SEEDS)]' \
 	    'ARGS' 'further options of the command behind the target; for test, of pytest [$(ARGS)]' \
 	    'RISCV_TESTS' 'checkout of riscv-software-src/riscv-tests with its submodule env [$(RISCV_TESTS)]' \
-	    'ONLY' 'riscv-tests: only what matches this regular expression [$(ONLY)]' \
+	    'ONLY' 'formal, riscv-tests: only what matches this regular expression [$(ONLY)]' \
 	    'JOBS' 'tests, or placements, at a time [$(JOBS)]' \
 	    'VENV' 'where the tools are installed [$(VENV)]' \
 	    'PYTHON' 'Python to install them with, 3.11 or later [$(PYTHON)]' \
@@ -56,6 +57,11 @@ $(TOOLS): pyproject.toml
 $(SYNTH_TOOLS): $(TOOLS)
 	@echo "Installing place and route into $(VENV)"
 	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check -e '.[synth]'
+	@touch $@
+
+$(FORMAL_TOOLS): $(TOOLS)
+	@echo "Installing the prover into $(VENV)"
+	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check -e '.[formal]'
 	@touch $@
 
 setup: $(TOOLS) ## Install the tools, all of them into VENV
@@ -101,6 +107,9 @@ synth-check: $(SYNTH_TOOLS) ## Size and frequency on ECP5, with and without the 
 riscv-tests: $(TOOLS) ## Run the public riscv-tests from the checkout RISCV_TESTS on the core, with the extension in and out
 	@$(if $(RISCV_TESTS),,echo "make riscv-tests needs RISCV_TESTS=folder with a checkout of riscv-tests" >&2; exit 2;) \
 	    $(PADDOCK) riscv-tests $(RISCV_TESTS) --only '$(ONLY)' --jobs $(JOBS) $(ARGS)
+
+formal: $(FORMAL_TOOLS) ## Prove the isolation properties on the core, without a depth bound
+	@$(PADDOCK) formal --only '$(ONLY)' --jobs $(JOBS) $(ARGS)
 
 results: $(SYNTH_TOOLS) ## Measure everything that docs/gen/results.md shows, and write that page
 	@$(PADDOCK) demo

@@ -12,7 +12,9 @@ __all__ = ["main"]
 COMMANDS = {
     "demo": ("paddock.fw.demo", "build the firmware, run it in the simulator, judge what the kernel reports"),
     "doctor": ("paddock.doctor", "try every tool and say what to do about a missing one"),
+    "formal": ("paddock.formal.command", "prove the isolation properties on the core, without a depth bound"),
     "gen": ("paddock.gen_files", "write the files that are made from the ISA tables"),
+    "riscv-formal": ("paddock.suites.riscv_formal", "run riscv-formal from a checkout, with and without the extension"),
     "riscv-tests": ("paddock.suites.riscv_tests", "run riscv-tests from a checkout, with and without the extension"),
     "sim": ("paddock.sim.command", "run a program in the fast simulator"),
     "synth-check": ("paddock.synth_check", "place and route the core for ECP5 and print its size and frequency"),

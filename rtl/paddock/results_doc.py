@@ -4,7 +4,7 @@ import json
 
 from .paths import ROOT
 
-__all__ = ["results_md"]
+__all__ = ["proof_md", "results_md"]
 
 RESULTS = ROOT / "docs" / "results"
 
@@ -66,3 +66,18 @@ def _synthesis() -> str:
 def results_md() -> str:
     """The page."""
     return "# Measured\n\nMeasured with `make results`, which repeats all of it.\n\n" + _demo() + _synthesis()
+
+
+def proof_md() -> str:
+    """The page with what `make formal` has proved."""
+    document = _load("formal")
+    text = "# Proofs\n\nWhat they mean: [proof.md](../reference/proof.md). "
+    text += f"Core with {document['modules']} modules and {document['frames']} frames, all windows.\n\n"
+    text += _row("Property", "Claim", "Status", "Method", "Depth", "Seconds", "Cover in cycle", "Bug that breaks it")
+    text += _row(*["---"] * 8)
+    for each in document["properties"]:
+        depth = "unbounded" if each["depth"] is None else each["depth"]
+        plant = f"`{each['plant']}`" if each.get("broken_in_cycle") is not None else ""
+        cells = (each["claim"], each["status"], each["method"], depth, each["seconds"], each["cover_cycle"], plant)
+        text += _row(f"`{each['name']}`", *cells)
+    return text

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ..config import SocConfig
 from ..paths import ROOT
-from ..results_doc import results_md
+from ..results_doc import proof_md, results_md
 from .cause import Cause, Interrupt, Kind
 from .csr import CSRS
 from .encoding import BY_NAME
@@ -153,6 +153,7 @@ FILES: dict[str, Callable[[], str]] = {
     "firmware/gen/memmap.h": _memmap_h,
     "firmware/gen/link.ld": _link_ld,
     "docs/gen/check.svg": _diagram("docs/reference/check.json"),
+    "docs/gen/proof.md": _doc(proof_md),
     "docs/gen/results.md": _doc(results_md),
     **{f"docs/gen/{name}": _doc(render) for name, render in DOCS.items()},
 }

@@ -1,0 +1,1 @@
+"""Proofs on the core as emitted: what `make formal` runs. See docs/reference/proof.md."""
