@@ -11,6 +11,7 @@ MAX_CYCLES ?= 100000000
 SEED ?= 1
 SEEDS ?= 1
 RISCV_TESTS ?=
+RISCV_FORMAL ?=
 ONLY ?=
 ARGS ?=
 
@@ -20,7 +21,7 @@ SYNTH_TOOLS := $(VENV)/.paddock-synth-tools
 FORMAL_TOOLS := $(VENV)/.paddock-formal-tools
 
 .DEFAULT_GOAL := help
-.PHONY: help setup doctor demo test test-quick lint gen gen-check sim wave verilog synth-check formal riscv-tests results clean
+.PHONY: help setup doctor demo test test-quick lint gen gen-check sim wave verilog synth-check formal riscv-tests riscv-formal results clean
 
 help: ## This list
 	@echo "Targets:"
@@ -36,7 +37,8 @@ help: ## This list
 	    'SEED, SEEDS' 'synth-check: first seed, number of seeds [$(SEED), $(SEEDS)]' \
 	    'ARGS' 'further options of the command behind the target; for test, of pytest [$(ARGS)]' \
 	    'RISCV_TESTS' 'checkout of riscv-software-src/riscv-tests with its submodule env [$(RISCV_TESTS)]' \
-	    'ONLY' 'formal, riscv-tests: only what matches this regular expression [$(ONLY)]' \
+	    'RISCV_FORMAL' 'checkout of YosysHQ/riscv-formal [$(RISCV_FORMAL)]' \
+	    'ONLY' 'formal, riscv-tests, riscv-formal: only what matches this regular expression [$(ONLY)]' \
 	    'JOBS' 'tests, or placements, at a time [$(JOBS)]' \
 	    'VENV' 'where the tools are installed [$(VENV)]' \
 	    'PYTHON' 'Python to install them with, 3.11 or later [$(PYTHON)]' \
@@ -110,6 +112,10 @@ riscv-tests: $(TOOLS) ## Run the public riscv-tests from the checkout RISCV_TEST
 
 formal: $(FORMAL_TOOLS) ## Prove the isolation properties on the core, without a depth bound
 	@$(PADDOCK) formal --only '$(ONLY)' --jobs $(JOBS) $(ARGS)
+
+riscv-formal: $(FORMAL_TOOLS) ## Carry out the public riscv-formal from the checkout RISCV_FORMAL, with the extension in and out
+	@$(if $(RISCV_FORMAL),,echo "make riscv-formal needs RISCV_FORMAL=folder with a checkout of riscv-formal" >&2; exit 2;) \
+	    $(PADDOCK) riscv-formal $(RISCV_FORMAL) --only '$(ONLY)' --jobs $(JOBS) $(ARGS)
 
 results: $(SYNTH_TOOLS) ## Measure everything that docs/gen/results.md shows, and write that page
 	@$(PADDOCK) demo
