@@ -1,4 +1,4 @@
-"""Yosys as SymbiYosys calls it (``-ql LOG SCRIPT``), by pyosys: native, several times as fast as the wheel of YoWASP."""
+"""Yosys as SymbiYosys calls it (``-ql LOG SCRIPT``), by pyosys: native, several times as fast as YoWASP's."""
 
 import sys
 
