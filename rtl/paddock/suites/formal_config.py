@@ -11,8 +11,8 @@ __all__ = ["DEPTHS", "checks_cfg", "csr_lines", "without_initial_memories"]
 
 #: Check -> cycles, as riscv-formal's documentation of ``[depth]`` has them: the last one is the depth.
 DEPTHS = {
-    "insn": (18,),
-    "reg": (6, 15),
+    "insn": (15,),
+    "reg": (6, 12),
     "pc_fwd": (4, 15),
     "pc_bwd": (4, 15),
     "causal": (4, 15),
@@ -21,8 +21,8 @@ DEPTHS = {
     "hang": (1, 20),
     "ill": (15,),
     "fault": (15,),
-    "csrw": (15,),
-    "csr_ill": (15,),
+    "csrw": (12,),
+    "csr_ill": (12,),
     "csrc_any": (1, 15),
     "csrc_const": (1, 15),
     "csrc_zero": (1, 15),
