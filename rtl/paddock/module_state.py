@@ -30,7 +30,8 @@ class ModuleState(wiring.Component):
         self._config = config
         super().__init__(
             {
-                # Active id and windows. The windows are valid when the first instruction of the id is in X.
+                # Active id and windows. The windows are valid when the first instruction of the id is in X, for all
+                # its loads and stores; while a gate or mret waits in X they may be those of its target already.
                 "id": Out(config.id_bits),
                 "arena": Out(Window),
                 "device": Out(Window),

@@ -61,7 +61,7 @@ class ExecuteOp(data.StructLayout):
                 "store": 1,
                 "mul": 1,
                 "div": 1,
-                "csr": 1,
+                "csr": 1,  # only the formal interface asks
                 "csr_write": 1,  # the CSR instruction also writes
                 "csr_number": 12,
                 "mret": 1,
