@@ -10,18 +10,21 @@ OUT ?= build/paddock_core.v
 MAX_CYCLES ?= 100000000
 SEED ?= 1
 SEEDS ?= 1
+N ?=
 RISCV_TESTS ?=
 RISCV_FORMAL ?=
 ONLY ?=
 ARGS ?=
 
 PADDOCK := $(VENV)/bin/paddock
+CAMPAIGN := PYTHONPATH=verif $(VENV)/bin/python -m
 TOOLS := $(VENV)/.paddock-tools
 SYNTH_TOOLS := $(VENV)/.paddock-synth-tools
 FORMAL_TOOLS := $(VENV)/.paddock-formal-tools
 
 .DEFAULT_GOAL := help
-.PHONY: help setup doctor demo test test-quick lint gen gen-check sim wave verilog synth-check formal riscv-tests riscv-formal results clean
+.PHONY: help setup doctor demo test test-quick lint gen gen-check sim wave verilog synth-check formal riscv-tests riscv-formal \
+    fuzz hostile mutate coverage verify results clean
 
 help: ## This list
 	@echo "Targets:"
@@ -34,12 +37,14 @@ help: ## This list
 	    'WAVE' 'file that wave writes [$(WAVE)]' \
 	    'CONFIG' 'core for sim, wave, verilog, synth-check: default, minimal or plain [$(CONFIG)]' \
 	    'OUT' 'file that verilog writes [$(OUT)]' \
-	    'SEED, SEEDS' 'synth-check: first seed, number of seeds [$(SEED), $(SEEDS)]' \
+	    'SEED' 'first seed of synth-check, fuzz, hostile, mutate [$(SEED)]' \
+	    'SEEDS' 'number of seeds of synth-check [$(SEEDS)]' \
+	    'N' 'programs of fuzz and hostile, mutants of mutate [$(N)]' \
 	    'ARGS' 'further options of the command behind the target; for test, of pytest [$(ARGS)]' \
 	    'RISCV_TESTS' 'checkout of riscv-software-src/riscv-tests with its submodule env [$(RISCV_TESTS)]' \
 	    'RISCV_FORMAL' 'checkout of YosysHQ/riscv-formal [$(RISCV_FORMAL)]' \
 	    'ONLY' 'formal, riscv-tests, riscv-formal: only what matches this regular expression [$(ONLY)]' \
-	    'JOBS' 'tests, or placements, at a time [$(JOBS)]' \
+	    'JOBS' 'tests, proofs, programs or placements at a time [$(JOBS)]' \
 	    'VENV' 'where the tools are installed [$(VENV)]' \
 	    'PYTHON' 'Python to install them with, 3.11 or later [$(PYTHON)]' \
 	    'CROSS_COMPILE' 'prefix of a GNU toolchain to use instead of zig cc [$(CROSS_COMPILE)]'
@@ -116,6 +121,21 @@ formal: $(FORMAL_TOOLS) ## Prove the isolation properties on the core, without a
 riscv-formal: $(FORMAL_TOOLS) ## Carry out the public riscv-formal from the checkout RISCV_FORMAL, with the extension in and out
 	@$(if $(RISCV_FORMAL),,echo "make riscv-formal needs RISCV_FORMAL=folder with a checkout of riscv-formal" >&2; exit 2;) \
 	    $(PADDOCK) riscv-formal $(RISCV_FORMAL) --only '$(ONLY)' --jobs $(JOBS) $(ARGS)
+
+fuzz: $(TOOLS) ## Random programs on the core against Unicorn and our model, N of them or until interrupted
+	@$(CAMPAIGN) fuzz --seed $(SEED) --jobs $(JOBS) $(if $(N),--n $(N)) $(ARGS)
+
+hostile: $(TOOLS) ## Random and evolved machine code as a module on the whole SoC, N programs or until interrupted
+	@$(CAMPAIGN) hostile --seed $(SEED) --jobs $(JOBS) $(if $(N),--n $(N)) $(ARGS)
+
+mutate: $(FORMAL_TOOLS) ## Change the core in N places, one at a time: do the suites notice?
+	@$(CAMPAIGN) mutate --seed $(SEED) --jobs $(JOBS) $(if $(N),--n $(N)) $(ARGS)
+
+coverage: $(TOOLS) ## Which of (window, kind, size, edge, pipeline situation) the tests reach
+	@$(CAMPAIGN) funcov --jobs $(JOBS) $(ARGS)
+
+verify: $(FORMAL_TOOLS) ## All of the above, at the size of a night; a page with what failed and how to replay it
+	@$(CAMPAIGN) nightly --jobs $(JOBS) --riscv-tests '$(RISCV_TESTS)' --riscv-formal '$(RISCV_FORMAL)' $(ARGS)
 
 results: $(SYNTH_TOOLS) ## Measure everything that docs/gen/results.md shows, and write that page
 	@$(PADDOCK) demo

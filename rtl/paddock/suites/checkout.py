@@ -1,13 +1,11 @@
-"""The user's checkout of a public suite, and the results that the suites leave behind."""
+"""The user's checkout of a public suite."""
 
-import json
 import subprocess
 from pathlib import Path
 
 from ..errors import CommandError
-from ..paths import BUILD, ROOT
 
-__all__ = ["find_checkout", "revision", "write_results"]
+__all__ = ["find_checkout", "revision"]
 
 
 def find_checkout(path: Path, suite: str, needed: dict[str, str]) -> Path:
@@ -29,12 +27,3 @@ def revision(checkout: Path) -> str | None:
         return subprocess.run(["git", "-C", checkout, *words], capture_output=True, text=True).stdout.strip()
 
     return git("rev-parse", "HEAD") + ("+" if git("status", "--porcelain", "--untracked-files=no") else "")
-
-
-def write_results(name: str, document: dict, *, publish: bool) -> list[Path]:
-    """Write ``build/results/<name>.json``; with ``publish`` also the copy that the docs are rendered from."""
-    paths = [BUILD / "results" / f"{name}.json", *([ROOT / "docs" / "results" / f"{name}.json"] if publish else [])]
-    for path in paths:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(document, indent=2) + "\n")
-    return paths

@@ -20,12 +20,13 @@ from importlib import metadata
 from pathlib import Path
 
 from ..cache import cached, content_key
+from ..campaign import write_results
 from ..config import DEFAULT, PLAIN, CoreConfig
 from ..errors import CommandError
 from ..paths import BUILD, ROOT
 from ..toolchain import environment, package_folder, venv_tool
 from .altops import alternative_operations
-from .checkout import find_checkout, revision, write_results
+from .checkout import find_checkout, revision
 from .formal_config import checks_cfg, csr_lines, without_initial_memories
 
 __all__ = ["add_arguments", "run"]

@@ -7,11 +7,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from ..cache import cached, content_key
+from ..campaign import write_results
 from ..config import DEFAULT, PLAIN, SocConfig
 from ..errors import CommandError
 from ..sim.run import simulate
 from ..toolchain import compile_elf, compiler, compiler_version, run_tool
-from .checkout import find_checkout, revision, write_results
+from .checkout import find_checkout, revision
 
 __all__ = ["DOES_NOT_APPLY", "add_arguments", "run"]
 
