@@ -9,6 +9,7 @@ import dataclasses
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -20,7 +21,7 @@ from importlib import metadata
 from pathlib import Path
 
 from ..cache import cached, content_key
-from ..campaign import write_results
+from ..campaign import Failure, write_verdict
 from ..config import DEFAULT, PLAIN, CoreConfig
 from ..errors import CommandError
 from ..paths import BUILD, ROOT
@@ -205,7 +206,7 @@ def run(args: argparse.Namespace) -> int:
     if args.list:
         print("\n".join(f"{check.core}/{check.name} {check.depth}" for check in checks))
         return 0
-    results = []
+    started, results = time.monotonic(), []
     for result in _carry_out(checks, args.jobs, args.timeout):
         results.append(result)
         took = "" if result["seconds"] is None else f", {result['seconds']:.0f} s"
@@ -215,19 +216,23 @@ def run(args: argparse.Namespace) -> int:
             flush=True,
         )
         _explain(result)
-    return _summarise(checkout, results, publish=args.publish)
+    return _summarise(args, checkout, results, round(time.monotonic() - started, 1))
 
 
-def _summarise(checkout: Path, results: list[dict], *, publish: bool) -> int:
+def _summarise(args: argparse.Namespace, checkout: Path, results: list[dict], seconds: float) -> int:
     results.sort(key=lambda result: (result["core"], result["name"]))
-    bad = [f"{result['core']}/{result['name']}" for result in results if result["status"] != "pass"]
-    print(f"{len(results) - len(bad)} of {len(results)} checks pass" + (f"; not: {', '.join(bad)}" if bad else ""))
-    document = {
+    bad = [result for result in results if result["status"] != "pass"]
+    print(f"{len(results) - len(bad)} of {len(results)} checks pass")
+    failures = []
+    for result in bad:
+        name = f"{result['core']}/{result['name']}"
+        replay = f"make riscv-formal RISCV_FORMAL={shlex.quote(str(args.checkout))} ONLY='^{name}$'"
+        failures.append(Failure(name, f"{result['status']} at depth {result['depth']}", replay))
+    figures = {
         "suite": "riscv-formal",
         "revision": revision(checkout),
         "engine": f"abc bmc3, pyosys {metadata.version('pyosys')}",
         "checks": [{key: value for key, value in result.items() if key != "folder"} for result in results],
     }
-    for path in write_results("riscv_formal", document, publish=publish):
-        print(f"wrote {path}")
-    return 1 if bad else 0
+    command = "make riscv-formal RISCV_FORMAL=<checkout>"
+    return write_verdict("riscv_formal", figures, failures, command=command, seconds=seconds, publish=args.publish)

@@ -2,12 +2,14 @@
 
 import argparse
 import re
+import shlex
+import time
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from ..cache import cached, content_key
-from ..campaign import write_results
+from ..campaign import Failure, write_verdict
 from ..config import DEFAULT, PLAIN, SocConfig
 from ..errors import CommandError
 from ..sim.run import simulate
@@ -101,7 +103,7 @@ def _status_if_not(status: int) -> str:
     return "does not apply" if status else "passes although it should not apply"
 
 
-def _document(checkout: Path, tests: list[dict]) -> dict:
+def _figures(checkout: Path, tests: list[dict]) -> dict:
     return {
         "suite": "riscv-tests",
         "revision": revision(checkout),
@@ -112,8 +114,8 @@ def _document(checkout: Path, tests: list[dict]) -> dict:
     }
 
 
-def _report(tests: Iterable[dict]) -> list[dict]:
-    """Print each result as it comes; returns the bad ones."""
+def _report(tests: Iterable[dict], checkout: Path) -> list[Failure]:
+    """Print every result that is not plainly a pass; returns the bad ones."""
     bad = []
     for test in tests:
         if test["status"] == "pass":
@@ -123,7 +125,8 @@ def _report(tests: Iterable[dict]) -> list[dict]:
             why = f"no end within {_MAX_CYCLES} cycles"
         print(f"  {test['name']} on {test['core']}: {test['status']}: {why}", flush=True)
         if test["status"] != "does not apply":
-            bad.append(test)
+            replay = f"make riscv-tests RISCV_TESTS={shlex.quote(str(checkout))} ONLY='^{test['name']}$'"
+            bad.append(Failure(f"{test['name']} on {test['core']}", f"{test['status']}: {why}", replay))
     return bad
 
 
@@ -136,12 +139,18 @@ def run(args: argparse.Namespace) -> int:
     if args.publish and args.only:
         raise CommandError("--publish wants all tests; leave --only out")
     print(f"{len(names)} tests on {len(CORES)} cores, {compiler_version()}", flush=True)
+    started = time.monotonic()
     with ThreadPoolExecutor(args.jobs) as pool:
         futures = [pool.submit(_run_test, checkout, name, core) for name in names for core in CORES]
         tests = [future.result() for future in futures]
-    bad = _report(tests)
+    bad = _report(tests, args.checkout)
     passed = sum(test["status"] == "pass" for test in tests)
     print(f"{passed} of {len(tests)} pass, {len(tests) - passed - len(bad)} do not apply, {len(bad)} are wrong")
-    for path in write_results("riscv_tests", _document(checkout, tests), publish=args.publish):
-        print(f"wrote {path}")
-    return 1 if bad else 0
+    return write_verdict(
+        "riscv_tests",
+        _figures(checkout, tests),
+        bad,
+        command="make riscv-tests RISCV_TESTS=<checkout>",
+        seconds=round(time.monotonic() - started, 1),
+        publish=args.publish,
+    )
