@@ -2,7 +2,8 @@
 #
 # Rules that hold everywhere in the kernel:
 #   pd_select is 0 except for a few instructions with the table open, so that pd_sp is the kernel's own entry.
-#   pd_sp of entry 0 lies below every frame of the kernel's stack that is in use while a module runs.
+#   pd_sp of entry 0 lies below every frame of the kernel's stack that is in use while a module runs. It is the only
+#   place that tells where the kernel's stack is when the kernel comes back from a module.
 #   gp and tp are not used.
 
 #include "module.h"
@@ -63,7 +64,9 @@ gate_enter:
 	clear_private
 	pd.enter sp, t1, sp
 	# FROM: the module's pd.leave, or gate_unwind
-	# LIVE IN: a0 result    sp as before pd.enter; no other register can be trusted
+	# LIVE IN: a0 result; no other register can be trusted, sp neither: it was for the module to say which one
+	# pd.leave gives the saved value to.
+	csrr	sp, CSR_PD_SP
 	lw	t0, 52(sp)
 	csrw	CSR_PD_SP, t0
 	restore_callee_saved
@@ -73,8 +76,9 @@ gate_enter:
 	.globl service_entry
 service_entry:
 	# FROM: any pd.enter to id 0 by a module, from its stub or from hostile code
-	# sp: entry 0's pd_sp, the kernel's    every other register: the module's
+	# every register is the module's, sp too: it was for the module to say which one pd.enter gives the entry's sp to
 	# a0-a5 arguments    a6 target    a7 service    t0 the module's sp, if it tells the truth
+	csrr	sp, CSR_PD_SP
 	lw	t1, activation_current
 	sw	t0, activation_sp(t1)
 	call	service

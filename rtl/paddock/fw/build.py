@@ -67,13 +67,19 @@ def _module_objects(module: Module, modules: tuple[Module, ...], include_dirs) -
     }
 
 
-def build_image(folder: Path, *, headers: Mapping[str, str] | None = None, soc: SocConfig | None = None) -> Image:
-    """Build the image in ``folder``; ``headers`` are further generated headers, by name.
+def build_image(
+    folder: Path,
+    *,
+    headers: Mapping[str, str] | None = None,
+    soc: SocConfig | None = None,
+    firmware: Path = FIRMWARE,
+) -> Image:
+    """Build the image in ``folder``; ``headers`` are further generated headers, by name; ``firmware`` has the kernel.
 
     Results are kept by content. ManifestError and ToolError say what is wrong with the modules or the code.
     """
     soc = soc or SocConfig()
-    modules = read_image(folder, library=FIRMWARE / "modules", ids=soc.core.modules)
+    modules = read_image(folder, library=firmware / "modules", ids=soc.core.modules)
     kernel_stubs, public_stubs = glue.stubs_source(modules)
     texts = {
         "include/services.h": glue.services_header(),
@@ -86,16 +92,16 @@ def build_image(folder: Path, *, headers: Mapping[str, str] | None = None, soc: 
         "arenas.ld": glue.arenas_script(modules),
     }
     generated = _generate(texts)
-    open_headers = [FIRMWARE / "include", generated / "include"]
-    kernel_headers = [*open_headers, FIRMWARE / "kernel", FIRMWARE / "modules", folder / "modules"]
+    open_headers = [firmware / "include", generated / "include"]
+    kernel_headers = [*open_headers, firmware / "kernel", firmware / "modules", folder / "modules"]
     kernel_headers = [place for place in kernel_headers if place.is_dir()]
     kernel_sources = [
-        *_sources(FIRMWARE / "kernel"),
+        *_sources(firmware / "kernel"),
         *_sources(folder),
         generated / "stubs.S",
         generated / "registry.c",
     ]
-    public_sources = [*_sources(FIRMWARE / "public"), *_sources(folder / "public"), generated / "exports.S"]
+    public_sources = [*_sources(firmware / "public"), *_sources(folder / "public"), generated / "exports.S"]
 
     objects: dict[str, bytes] = {}
     for module in modules:
@@ -107,7 +113,7 @@ def build_image(folder: Path, *, headers: Mapping[str, str] | None = None, soc: 
         for source, path in _compile(sources, places).items():
             kind = "image." if source.parent == folder else ""
             objects[f"{source.stem}.{kind}{owner}.o"] = path.read_bytes()
-    return Image(folder.name, _link(objects, texts), modules)
+    return Image(folder.name, _link(objects, texts, firmware), modules)
 
 
 def _generate(texts: Mapping[str, str]) -> Path:
@@ -121,10 +127,10 @@ def _generate(texts: Mapping[str, str]) -> Path:
     return cached("firmware-gen", content_key(texts=[word for item in texts.items() for word in item]), build)
 
 
-def _link(objects: Mapping[str, bytes], texts: Mapping[str, str]) -> Path:
+def _link(objects: Mapping[str, bytes], texts: Mapping[str, str], firmware: Path) -> Path:
     scripts = {
         "link.ld": (GENERATED / "link.ld").read_text(),
-        "kernel.ld": (FIRMWARE / "kernel" / "kernel.ld").read_text(),
+        "kernel.ld": (firmware / "kernel" / "kernel.ld").read_text(),
         "public.ld": texts["public.ld"],
         "arenas.ld": texts["arenas.ld"],
     }

@@ -1,0 +1,338 @@
+// The judge. It follows what retires and keeps its own idea of who is active, of the call stack, of every register and of
+// what each module may touch: nothing here is read from the core's CSRs, table or windows.
+#pragma once
+
+#include <vector>
+
+#include "coverage.h"
+#include "services.h"
+
+class Watch {
+public:
+    Watch(Model& model, const Target& target)
+        : memory(model, target.ram_base),
+          coverage(target),
+          model_(model),
+          target_(target),
+          services_(target, memory),
+          public_(target.ranges.at("public")),
+          tick_(target.name("tick_cycles")),
+          slack_(target.name("service_cycles")),
+          trap_entry_(target.name("trap_entry")),
+          service_entry_(target.name("service_entry")),
+          module_entry_(target.name("module_entry")),
+          csr_top_(target.name("csr_pd_top")),
+          next_pc_(target.ram_base) {}
+
+    Memory memory;
+    Coverage coverage;
+    uint64_t hostile_instructions = 0, honest_instructions = 0, calls = 0, asked = 0, interrupts = 0;
+    std::map<uint32_t, uint64_t> traps;
+
+    // A cycle has passed.
+    void cycle() {
+        const uint64_t now = model_.cycle();
+        memory.observe();
+        if (model_.monitor()) escape("the monitor has counted an escape");
+        if (id_ != 0 && now - entered_ > tick_ + kTrapCycles) {
+            escape("id %u has the processor for %llu cycles on end", id_, (unsigned long long)(now - entered_));
+        }
+        if (!frames_.empty() && now > late_) escape("the call of id %u is %u cycles over its time", top_id_, slack_);
+        if (now - last_retired_ > kSilence) escape("nothing retires any more, pc %08x, id %u", next_pc_, id_);
+    }
+
+    void retire(const Record& r) {
+        last_retired_ = model_.cycle();
+        if (r.intr) handler(r);
+        if (r.pc != next_pc_) escape("pc %08x, expected %08x, id %u", r.pc, next_pc_, id_);
+        if (r.id != id_) escape("pc %08x runs as id %u, expected %u", r.pc, r.id, id_);
+        if (!r.trap) registers(r);
+        const uint32_t operation = Coverage::operation(r.insn);
+        if (id_ != 0) {
+            (target_.modules.at(id_).hostile ? hostile_instructions : honest_instructions)++;
+            module_instruction(r, operation);
+        } else if (!r.trap && !frames_.empty() && r.write_mask) {
+            kernel_store(r);
+        }
+        memory.retire(r);
+        next_pc_ = r.next_pc;
+        previous_ = operation;
+        if (r.trap) {
+            if (id_ != 0) traps[r.cause]++;
+            cause_ = int(r.cause);
+            enter_handler();
+        } else {
+            flow(r);
+        }
+        if (!r.trap && r.rd) x_[r.rd] = r.rd_value;
+        if (back_ != Back::NOWHERE) arrived();
+    }
+
+    bool in_call() const { return !frames_.empty(); }
+
+private:
+    static constexpr uint64_t kSilence = 400;     // a division takes a tenth of it
+    static constexpr uint64_t kTrapCycles = 100;  // from a tick to the first instruction of its handler, and retirement
+    static constexpr int kTick = -1;              // stands for the timer among the causes of exceptions
+
+    struct Frame {
+        uint32_t pc, id, value;
+        Grant grant;  // of the module that asked for a service
+        bool service;
+        Asked asked;
+    };
+    enum class Back { NOWHERE, FROM_SERVICE, FROM_TRAP, UNWOUND, CALLED };
+
+    void set_id(uint32_t id) {
+        if (id != 0) entered_ = model_.cycle();
+        id_ = id;
+    }
+
+    void registers(const Record& r) const {
+        if (r.rs1 && r.rs1_value != x_[r.rs1]) escape("pc %08x: x%u is %08x, was %08x", r.pc, r.rs1, r.rs1_value, x_[r.rs1]);
+        if (r.rs2 && r.rs2_value != x_[r.rs2]) escape("pc %08x: x%u is %08x, was %08x", r.pc, r.rs2, r.rs2_value, x_[r.rs2]);
+    }
+
+    // --- Traps ------------------------------------------------------------------------------------------------------
+    void enter_handler() {
+        trapped_ = true;
+        interrupted_ = {id_, next_pc_, x_};
+        set_id(0);
+    }
+
+    // The first instruction of a handler.
+    void handler(const Record& r) {
+        if (!trapped_) {
+            interrupts++;
+            if (id_ != 0) {
+                cause_ = kTick;
+                coverage.hit(Point::INTERRUPTED, previous_);
+            }
+            enter_handler();
+        }
+        trapped_ = false;
+        if (r.pc != trap_entry_) escape("a trap leads to %08x", r.pc);
+        next_pc_ = r.pc;
+    }
+
+    // --- Modules ----------------------------------------------------------------------------------------------------
+    void module_instruction(const Record& r, uint32_t operation) {
+        const Module& m = target_.modules.at(id_);
+        const uint32_t mask = r.read_mask | r.write_mask;
+        if (m.hostile) coverage.hit(Point::PAIR, previous_ << 11 | operation << 1 | r.trap);
+        if (r.trap) {
+            if (m.hostile) refused(r, operation);
+            return;
+        }
+        if (!public_.holds(r.pc, 4)) escape("id %u executes %08x", id_, r.pc);
+        if (operation >> 4 == 0x1c && !r.csr_valid) escape("pc %08x: id %u executes %08x", r.pc, id_, r.insn);
+        if (r.csr_valid) {
+            if ((r.csr >> 8 & 3) != 0 || r.csr_write) escape("pc %08x: id %u reaches CSR %03x", r.pc, id_, r.csr);
+            coverage.hit(Point::CSR, r.csr << 1);
+        }
+        if (mask) {
+            uint32_t address = r.address + __builtin_ctz(mask), size = __builtin_popcount(mask);
+            check_access(m, r, address, size, r.write_mask ? WRITE : READ);
+        }
+    }
+
+    void check_access(const Module& m, const Record& r, uint32_t address, uint32_t size, uint32_t access) {
+        const Range* windows[] = {&m.arena, &m.device, &grant_.range, &public_};
+        const uint32_t permissions[] = {READ | WRITE, m.device_access, grant_.access, READ};
+        bool allowed = false;
+        for (uint32_t i = 0; i < 4; i++) {
+            bool through = (permissions[i] & access) && windows[i]->holds(address, size);
+            allowed |= through;
+            if (through && m.hostile) coverage.hit(Point::ACCESS, i << 8 | size << 4 | access);
+            if (m.hostile) coverage.edges(i, *windows[i], address, size, access == WRITE, false);
+        }
+        if (!allowed) {
+            escape("pc %08x: id %u (%s) %s %u bytes at %08x", r.pc, id_, m.name.c_str(),
+                   access == WRITE ? "writes" : "reads", size, address);
+        }
+    }
+
+    // An instruction of a hostile module that ended in an exception: what it tried, for the coverage only.
+    void refused(const Record& r, uint32_t operation) {
+        const Module& m = target_.modules.at(id_);
+        coverage.hit(Point::TRAP, operation << 5 | r.cause);
+        if (operation >> 4 == 0x1c && (operation & 7)) coverage.hit(Point::CSR, (r.insn >> 20) << 1 | 1);
+        const bool load = (r.insn & 0x7f) == 0x03, store = (r.insn & 0x7f) == 0x23;
+        uint32_t address = r.pc;
+        if (load || store) {
+            int32_t offset = int32_t(r.insn) >> 20;
+            if (store) offset = (offset & ~31) | (r.insn >> 7 & 31);
+            address = x_[r.insn >> 15 & 31] + offset;
+            const Range* windows[] = {&m.arena, &m.device, &grant_.range, &public_};
+            for (uint32_t i = 0; i < 4; i++) coverage.edges(i, *windows[i], address, 1u << (r.insn >> 12 & 3), store, true);
+        }
+        coverage.hit(Point::TRAP_AT, coverage.place(address) << 14 | operation << 5 | r.cause);
+    }
+
+    // --- Kernel, while a module's call is not finished ----------------------------------------------------------------
+    void kernel_store(const Record& r) {
+        const uint32_t address = r.address + __builtin_ctz(r.write_mask), size = __builtin_popcount(r.write_mask);
+        for (const Range& range : target_.live) {
+            if (range.holds(address, size)) return;
+        }
+        Frame& frame = frames_.back();
+        if (frame.service && services_.uses_heap(frame.asked)) {
+            for (const Range& range : target_.modules.at(frame.asked.caller).bookkeeping) {
+                if (range.holds(address, size)) return;
+            }
+        }
+        if (frame.service && address == target_.name("uart_thr")) {
+            services_.print(frame.asked, r.store_value);
+            return;
+        }
+        if (target_.ranges.at("clint").holds(address, size) && address != target_.ranges.at("clint").lower) return;
+        escape("pc %08x: the kernel writes %08x to %08x on behalf of id %u", r.pc, r.store_value, address, frame.id);
+    }
+
+    // --- Gates, returns, mret -----------------------------------------------------------------------------------------
+    void flow(const Record& r) {
+        const uint32_t insn = r.insn;
+        if ((insn & 0xfe00707f) == 0x0000000b) {
+            enter(r);
+        } else if ((insn & 0xfffff07f) == 0x0000100b) {
+            leave(r);
+        } else if (insn == 0x30200073) {
+            set_id(interrupted_.id);
+            if (r.next_pc != interrupted_.pc) escape("mret goes to %08x, interrupted at %08x", r.next_pc, interrupted_.pc);
+            back_ = Back::FROM_TRAP;
+            interrupted_.id = 0;
+        } else if (r.csr_valid && r.csr_write && r.csr == csr_top_ && id_ == 0) {
+            if (r.csr_value > frames_.size()) escape("pc %08x: pd_top becomes %u, is %zu", r.pc, r.csr_value, frames_.size());
+            while (frames_.size() > r.csr_value) {
+                if (frames_.back().service) services_.abandoned(frames_.back().asked);
+                frames_.pop_back();
+            }
+            cause_ = kTick;
+        }
+    }
+
+    void enter(const Record& r) {
+        const uint32_t target = r.rs1_value;
+        Frame frame{r.pc + 4, id_, r.rs2_value, grant_, id_ != 0, {}};
+        if (id_ != 0) {
+            if (target != 0) escape("pc %08x: id %u enters id %u without the kernel", r.pc, id_, target);
+            if (r.next_pc != service_entry_) escape("pc %08x: a service begins at %08x", r.pc, r.next_pc);
+            frame.asked = {id_, grant_, x_};
+            if (r.rd) frame.asked.x[r.rd] = r.rd_value;  // perhaps one of the arguments
+            asked++;
+            coverage.hit(Point::SERVICE, std::min(x_[17], 15u) << 8 | 0xff);
+        } else {
+            if (!target_.modules.count(target)) escape("pc %08x: the kernel enters id %u", r.pc, target);
+            if (r.next_pc != module_entry_) escape("pc %08x: module %u begins at %08x", r.pc, target, r.next_pc);
+            grant_ = lend(target);
+            if (frames_.empty()) {
+                top_id_ = target;
+                late_ = model_.cycle() + target_.modules.at(target).budget + tick_ + slack_;
+                calls += target_.modules.at(target).hostile;
+            }
+            back_ = Back::CALLED;
+        }
+        frames_.push_back(frame);
+        coverage.hit(Point::DEPTH, uint32_t(frames_.size()));
+        if (id_ == 0) set_id(target); else set_id(0);
+    }
+
+    // What the call that begins is lent, by the manifest.
+    Grant lend(uint32_t id) const {
+        const Module& m = target_.modules.at(id);
+        const uint32_t number = x_[5];
+        if (number >= m.operations.size()) escape("the kernel calls operation %u of id %u", number, id);
+        if (!frames_.empty()) services_.check_call(frames_.back().asked, id, number);
+        const Operation& op = m.operations[number];
+        const uint32_t lower = x_[10 + op.pointer];
+        return op.lend ? Grant{{lower, lower + x_[10 + op.length]}, op.lend} : Grant{};
+    }
+
+    void leave(const Record& r) {
+        if (frames_.empty()) escape("pc %08x: pd.leave without a call", r.pc);
+        const Frame frame = frames_.back();
+        frames_.pop_back();
+        if (r.next_pc != frame.pc) escape("pc %08x: pd.leave to %08x, called from %08x", r.pc, r.next_pc, frame.pc);
+        if (r.rd_value != frame.value && r.rd) escape("pc %08x: pd.leave gives %08x, %08x was saved", r.pc, r.rd_value, frame.value);
+        if (frame.service) {
+            services_.returned(frame.asked, int32_t(x_[10]));
+            coverage.hit(Point::SERVICE, std::min(frame.asked.number(), 15u) << 8 | result_class(x_[10]));
+            asked_ = frame.asked;
+            back_ = Back::FROM_SERVICE;
+            grant_ = frame.grant;
+        } else {
+            if (id_ == 0) back_ = Back::UNWOUND;
+            coverage.hit(Point::CALL_END, (id_ == 0 ? uint32_t(cause_ + 2) : 0) << 4 | std::min<size_t>(frames_.size(), 15));
+        }
+        set_id(frame.id);
+    }
+
+    static uint32_t result_class(uint32_t value) {
+        int32_t number = int32_t(value);
+        return number < 0 && number >= -127 ? uint32_t(-number) : number == 0 ? 0 : 0x80;
+    }
+
+    // The first moment on the other side, with the registers as they are there.
+    void arrived() {
+        switch (back_) {
+        case Back::CALLED:
+            for (int i : {1, 7, 8, 9, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31}) {
+                if (x_[i]) escape("a call begins with x%d = %08x, which is the kernel's", i, x_[i]);
+            }
+            break;
+        case Back::FROM_SERVICE:
+            for (int i : {8, 9, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27}) {
+                if (x_[i] != asked_.x[i]) escape("a service changes x%d from %08x to %08x", i, asked_.x[i], x_[i]);
+            }
+            for (int i : {1, 5, 6, 7, 11, 12, 13, 14, 15, 16, 17, 28, 29, 30, 31}) {
+                if (x_[i]) escape("a service returns with x%d = %08x, which is the kernel's", i, x_[i]);
+            }
+            break;
+        case Back::FROM_TRAP:
+            if (id_ != 0 && cause_ != kTick) escape("the kernel resumes id %u, which had trap %d", id_, cause_);
+            for (int i = 1; i < 32; i++) {
+                if (x_[i] != interrupted_.x[i]) escape("an interrupt changes x%d from %08x to %08x", i, interrupted_.x[i], x_[i]);
+            }
+            break;
+        case Back::UNWOUND:
+            if (int32_t(x_[10]) != -expected_error()) {
+                escape("a call that ended by trap %d returns %d, not %d", cause_, int32_t(x_[10]), -expected_error());
+            }
+            break;
+        case Back::NOWHERE:
+            break;
+        }
+        back_ = Back::NOWHERE;
+    }
+
+    int32_t expected_error() const {
+        switch (cause_) {
+        case kTick: return services_.error("ETIMEDOUT");
+        case 2: case 3: case 8: return services_.error("EPERM");
+        case 24: return services_.error("EACCES");
+        default: return services_.error("EFAULT");
+        }
+    }
+
+    struct Interrupted {
+        uint32_t id = 0, pc = 0;
+        Registers x{};
+    };
+
+    Model& model_;
+    const Target& target_;
+    Services services_;
+    const Range public_;
+    const uint32_t tick_, slack_, trap_entry_, service_entry_, module_entry_, csr_top_;
+    uint32_t next_pc_;
+    uint32_t id_ = 0, top_id_ = 0, previous_ = 0;
+    uint64_t entered_ = 0, late_ = 0, last_retired_ = 0;
+    Registers x_{};
+    Grant grant_;  // of the module that is active
+    std::vector<Frame> frames_;
+    Interrupted interrupted_;
+    Asked asked_;
+    bool trapped_ = false;
+    int cause_ = kTick;  // what has last ended or interrupted a module
+    Back back_ = Back::NOWHERE;
+};
