@@ -123,7 +123,8 @@ class ModuleTable(wiring.Component):
         gate = {"read_addr": self.d_target, "read_en": self.d_advance}
         flags = {"read_addr": self.x_target, "attrs": _SMALL_RAM, "domain": "comb"}
         m.d.comb += [
-            self.x_entry.eq(ram("pd_entry", 32, "pd_entry", value, **gate)),
+            # The low two bits are 0, also of an entry that was never written.
+            self.x_entry.eq(Cat(C(0, 2), ram("pd_entry", 30, "pd_entry", value[2:], **gate))),
             self.x_sp.eq(ram("pd_sp", 32, "pd_sp", value, **gate)),
             self.x_flags.eq(ram("gate_flags", 2, "pd_flags", Cat(flag("valid"), flag("callable")), **flags)),
         ]
