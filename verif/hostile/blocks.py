@@ -161,8 +161,11 @@ class Blocks:
         if number == SERVICES.index("module_call") or rng.random() < 0.2:
             odd = (0, 5, 15, 255, 0x102, 0xFFFF_FFFF)
             words += _li(_A6, rng.choice(self.targets) if rng.random() < 0.9 else rng.choice(odd))
-        if number == SERVICES.index("console_write") and rng.random() < 0.8:
-            words.append(_i("addi", 11, 0, rng.choice((0, 1, 3, 8, 60))))
+        if number == SERVICES.index("console_write"):
+            if rng.random() < 0.3:
+                words += _li(10, self.target.slot)
+            if rng.random() < 0.8:
+                words.append(_i("addi", 11, 0, rng.choice((0, 1, 3, 8, 60, 60, 1000))))
         words += _li(_A7, number)
         words.append(_i("addi", _T0, _SP, 0) if rng.random() < 0.7 else _i("addi", _T0, rng.randrange(32), 0))
         words.append(_r("pd.enter", _SP, 0, _SP))

@@ -91,7 +91,9 @@ def _pokes(program: Program, target: Target) -> list[int]:
 
 def jump(offset: int) -> int:
     """``j offset``."""
-    bits = (offset >> 20 & 1) << 31 | (offset >> 1 & 0x3FF) << 21 | (offset >> 11 & 1) << 20 | (offset >> 12 & 0xFF) << 12
+    bits = (
+        (offset >> 20 & 1) << 31 | (offset >> 1 & 0x3FF) << 21 | (offset >> 11 & 1) << 20 | (offset >> 12 & 0xFF) << 12
+    )
     return bits | 0x6F
 
 

@@ -1,0 +1,5 @@
+"""``python -m hostile``."""
+
+from .command import main
+
+raise SystemExit(main())

@@ -1,0 +1,121 @@
+"""Deliberate faults for the campaign to find: in the RTL, those of ``verif/plants``; in the kernel, the ones here."""
+
+import importlib.util
+import shutil
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from paddock.errors import CommandError
+from paddock.fw.build import FIRMWARE
+from paddock.paths import ROOT
+
+__all__ = ["KERNEL_PLANTS", "RTL_PLANTS", "KernelPlant", "plant_kernel", "plant_rtl_named"]
+
+
+def _rtl_plants():
+    """``verif/plants/plants.py``. By its path, as its folder is no package, and pytest imports it by another name."""
+    name = "plants_of_rtl"
+    if name not in sys.modules:
+        spec = importlib.util.spec_from_file_location(name, ROOT / "verif" / "plants" / "plants.py")
+        sys.modules[name] = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(sys.modules[name])
+    return sys.modules[name]
+
+
+#: Faults of the RTL that machine code in a module can turn into an escape. Of the others, those of `verif/plants` that
+#: change what the kernel is told (``mtval``, ``mepc``) or what is never used here (threads) harm nobody by themselves.
+RTL_PLANTS = (
+    "inclusive_upper_bound",
+    "last_byte_unchecked",
+    "permission_ignored",
+    "write_as_read",
+    "store_not_gated",
+    "device_request_not_gated",
+    "rd_written_on_refused_load",
+    "fetch_unchecked",
+    "id_not_cleared_on_trap",
+    "interrupts_masked_in_modules",
+    "machine_csrs_open_to_modules",
+    "mret_open_to_modules",
+    "valid_ignored",
+    "callable_ignored",
+    "grant_survives_return",
+    "grant_passed_on",
+)
+
+
+@dataclass(frozen=True)
+class KernelPlant:
+    """A fault of the kernel: in ``file`` below ``firmware``, ``old`` becomes ``new``."""
+
+    name: str
+    file: str
+    old: str
+    new: str
+
+
+KERNEL_PLANTS = (
+    # The first two were real.
+    KernelPlant(
+        "service_trusts_sp",
+        "kernel/gate.S",
+        "if it tells the truth\n\tcsrr\tsp, CSR_PD_SP\n",
+        "if it tells the truth\n",
+    ),
+    KernelPlant(
+        "return_trusts_sp",
+        "kernel/gate.S",
+        "pd.leave gives the saved value to.\n\tcsrr\tsp, CSR_PD_SP\n",
+        "pd.leave gives the saved value to.\n",
+    ),
+    KernelPlant("print_unbounded", "kernel/service.c", "PRINT_AT_ONCE 16", "PRINT_AT_ONCE 4096"),
+    KernelPlant(
+        "print_unchecked",
+        "kernel/service.c",
+        "if (!module_may_access(caller, (uintptr_t)text, length, ACCESS_READ)) {",
+        "if (!text) {",
+    ),
+    KernelPlant(
+        "lend_unchecked", "kernel/service.c", "if (operation->lend != ACCESS_NONE &&", "if (operation->lend > ACCESS_BOTH &&"
+    ),
+    KernelPlant("lend_as_read", "kernel/service.c", "\n\t\t\t       operation->lend)) {", "\n\t\t\t       ACCESS_READ)) {"),
+    KernelPlant("callers_ignored", "kernel/service.c", "if (!(info->callers >> caller & 1)) {", "if (!info->callers) {"),
+    KernelPlant(
+        "length_wraps",
+        "kernel/module.c",
+        "address <= range.upper && size <= range.upper - address",
+        "address + size <= range.upper",
+    ),
+    KernelPlant("free_unchecked", "kernel/alloc.c", "|| !get(heap->first, start)) {", ") {"),
+    KernelPlant("kernel_heap_for_all", "kernel/service.c", "heap_allocate(module_table[caller].heap", "heap_allocate(module_table[0].heap"),
+    KernelPlant("overrun_ignored", "kernel/main.c", "if (id == 0 || !activation_overrun()) {", "if (id < 32) {"),
+    KernelPlant("services_without_end", "kernel/service.c", "if (activation_overrun()) {\n\t\tgate", "if (0) {\n\t\tgate"),
+    KernelPlant("registers_left", "kernel/gate.S", "ra, t0, t1, t2, a1, a2, a3, a4, a5, a6, a7, t3", "ra, t0, t1, t2, a1, a6, a7, t3"),
+)  # fmt: skip
+
+
+def _by_name(plants, name: str):
+    return next((plant for plant in plants if plant.name == name), None)
+
+
+def plant_rtl_named(name: str, folder: Path) -> Path:
+    """Copy of the RTL in ``folder`` with the fault ``name``: what `build_bench` takes."""
+    module = _rtl_plants()
+    fault = _by_name(module.PLANTS, name)
+    if fault is None:
+        known = ", ".join([*RTL_PLANTS, *(each.name for each in KERNEL_PLANTS)])
+        raise CommandError(f"there is no plant {name!r}; those that a module can use are: {known}")
+    return module.plant(fault, folder)
+
+
+def plant_kernel(fault: KernelPlant, folder: Path) -> Path:
+    """Copy of the firmware in ``folder`` with this fault."""
+    firmware = folder / "firmware"
+    shutil.copytree(FIRMWARE, firmware)
+    path = firmware / fault.file
+    text = path.read_text()
+    if text.count(fault.old) != 1:
+        raise CommandError(f"{fault.name}: {fault.file} has {fault.old!r} {text.count(fault.old)} times, not once", 1)
+    path.write_text(text.replace(fault.old, fault.new))
+    return firmware
