@@ -1,248 +1,137 @@
-"""Random programs on the core and on the model, every record of the one compared with the other.
+"""Random programs on the core, judged by two references: Unicorn, and our own model.
 
-From ``verif/``, with ``rtl`` on the path: ``python -m core.lockstep --seed 7 --n 100 --config plain``.
+Both get the same records, one for each instruction. `lockstep_unicorn` is somebody else's reading of the base ISA;
+`lockstep_model` knows the extension too. `examine` is what tests and ``python -m fuzz`` use.
 """
 
-import argparse
 import subprocess
-import sys
 import tempfile
-from collections import deque
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
-from model.execute import disassemble
-from model.hart import Hart, ImpossibleInterrupt, Retired
-from model.memory import Memory, Region, Storage, Volatile
-from paddock.gen import PRESETS
-from paddock.isa.memmap import DEVICE_BY_NAME
+from model.execute import instruction_name
+from paddock.config import CoreConfig
 from paddock.sim.records import Record, read_records
 
-from .lockstep_build import RAM_BYTES, STORAGE_BASE, STORAGE_BYTES, build_bench
-from .randprog import PASS, Program, generate
+from .lockstep_build import build_bench
+from .lockstep_model import Difference, Mismatch, compare, model_of, shown
+from .lockstep_unicorn import Judgement, judge
+from .randprog import Program, generate
 
-__all__ = ["Result", "compare", "run"]
+__all__ = ["Conditions", "Mismatch", "Run", "Verdict", "compare", "conditions", "examine", "model_of", "run"]
 
 #: Programs that the bench gets at once: their records wait on the disk.
 _BATCH = 50
-_MAX_CYCLES = 300_000
+_MAX_CYCLES = 1_000_000
 _HISTORY = 12
 
 
-class Mismatch(Exception):
-    """Core and model differ; the message has all that is known."""
+class Conditions(NamedTuple):
+    """What the bench does to a program, in percent."""
+
+    #: Answers that come late.
+    waits: int = 0
+    #: Cycles in which an interrupt line changes.
+    interrupts: int = 0
+
+
+def conditions(seed: int) -> Conditions:
+    """From none to many wait states, from none to many interrupts, in every combination."""
+    return Conditions((0, 10, 30, 70)[seed % 4], (0, 2, 0, 10)[seed // 4 % 4])
+
+
+@dataclass(frozen=True)
+class Run:
+    """A program, and how to run it."""
+
+    program: Program
+    conditions: Conditions
+    #: Of the bench's random numbers: when it waits, when it interrupts, what is noise.
+    seed: int
+    max_cycles: int = _MAX_CYCLES
 
 
 @dataclass
-class Result:
-    """What a run has compared."""
+class Verdict:
+    """What the references say of one program on the core."""
 
-    programs: int = 0
-    instructions: int = 0
-    traps: int = 0
-    interrupts: int = 0
-    cycles: int = 0
-
-
-def conditions(seed: int) -> tuple[int, int]:
-    """Wait states and interrupts, in percent: a quarter of the seeds has neither, another both."""
-    return (seed % 2) * 30, (seed // 2 % 2) * 2
+    run: Run
+    #: Instructions that both have agreed on.
+    instructions: int
+    cycles: int
+    #: By name; those of both references and of the bench.
+    counters: Counter
+    #: The first difference.
+    difference: Difference | None
 
 
-def model_of(program: Program) -> Hart:
-    """The model with the bench's memory and devices, about to run the program."""
-    clint = DEVICE_BY_NAME["clint"]
-    regions = (
-        Region(STORAGE_BASE, STORAGE_BYTES, Storage(STORAGE_BYTES)),
-        Region(clint.base, clint.size, Volatile()),
-    )
-    memory = Memory(RAM_BYTES, regions)
-    memory.load_image(program.image)
-    return Hart(program.config, memory)
-
-
-def run(config_name: str, seeds: range) -> Result:
-    """Compares the programs of all seeds; raises `Mismatch` at the first difference."""
-    config = replace(PRESETS[config_name], rvfi=True)
+def run(config: CoreConfig, seeds: range) -> list[Verdict]:
+    """The programs of all seeds."""
+    config = replace(config, rvfi=True)
     bench = build_bench(config)
-    total = Result()
-    with tempfile.TemporaryDirectory() as folder:
-        for start in range(0, len(seeds), _BATCH):
-            programs = [generate(seed, config) for seed in seeds[start : start + _BATCH]]
-            for program, end, trace in _run_bench(bench, programs, Path(folder)):
-                try:
-                    _add(total, program, end, trace)
-                except Mismatch as mismatch:
-                    raise Mismatch(
-                        f"config {config_name}, seed {program.seed}: {mismatch}\nreplay from verif/: "
-                        f"python -m core.lockstep --config {config_name} --seed {program.seed} --n 1"
-                    ) from None
-    return total
+    verdicts = []
+    for start in range(0, len(seeds), _BATCH):
+        some = seeds[start : start + _BATCH]
+        verdicts += examine(bench, [Run(generate(seed, config), conditions(seed), seed) for seed in some])
+    return verdicts
 
 
-def _add(total: Result, program: Program, end: str, trace: Path) -> None:
-    how, _, rest = end.partition(" ")
-    compared = compare(program, list(read_records(trace)))
-    if how != "finished":
-        raise Mismatch(f"all {compared.instructions} instructions agree, but the bench says: {end}")
-    total.programs += 1
-    total.instructions += compared.instructions
-    total.traps += compared.traps
-    total.interrupts += compared.interrupts
-    total.cycles += int(rest)
+def examine(bench: Path, runs: Sequence[Run]) -> list[Verdict]:
+    """Runs the programs on the bench, and lets both references judge what it has recorded."""
+    verdicts: list[Verdict] = []
+    with tempfile.TemporaryDirectory(prefix="paddock-") as name:
+        while len(verdicts) < len(runs):  # the bench stops behind a program that does not end
+            verdicts += _examine(bench, runs[len(verdicts) :], Path(name))
+    return verdicts
 
 
-def _run_bench(bench: Path, programs: list[Program], folder: Path) -> list[tuple[Program, str, Path]]:
-    """Program, how it ended, and its records; up to the first one that did not end well."""
-    jobs, traces = [], []
-    for program in programs:
-        image, trace = folder / f"{program.seed}.bin", folder / f"{program.seed}.rvfi"
-        image.write_bytes(program.image)
-        waits, interrupts = conditions(program.seed)
-        jobs.append(f"{image} {trace} {program.seed} {waits} {interrupts} {_MAX_CYCLES}\n")
-        traces.append(trace)
+def _examine(bench: Path, runs: Sequence[Run], folder: Path) -> list[Verdict]:
+    files = [(folder / f"{index}.bin", folder / f"{index}.rvfi") for index in range(len(runs))]
+    jobs = []
+    for each, (image, trace) in zip(runs, files, strict=True):
+        image.write_bytes(each.program.image)
+        jobs.append(f"{image} {trace} {each.seed} {' '.join(map(str, each.conditions))} {each.max_cycles}\n")
     done = subprocess.run([bench], input="".join(jobs), capture_output=True, text=True)
     ends = done.stdout.splitlines()
     if done.returncode or not ends:
         raise RuntimeError(f"the bench failed ({done.returncode}) in job {len(ends)}:\n{done.stderr}")
-    return list(zip(programs, ends, traces, strict=False))
+    finished = list(zip(runs, files, ends, strict=False))
+    judgements = judge((image, trace, each.program.config.paddock) for each, (image, trace), _ in finished)
+    return [
+        _verdict(each, end, trace, judgement)
+        for (each, (_, trace), end), judgement in zip(finished, judgements, strict=True)
+    ]
 
 
-def compare(program: Program, records: list[Record]) -> Result:
-    """Steps the model along the records; raises `Mismatch` where they differ, or end before the program does."""
-    hart = model_of(program)
-    history: deque[str] = deque(maxlen=_HISTORY)
-    result = Result()
-    in_handler = False
-    for index, record in enumerate(records):
-        interrupt = record.pc_rdata if record.intr and not in_handler else None
-        operands = record.trap or (
-            hart.x[record.rs1_addr] == record.rs1_rdata and hart.x[record.rs2_addr] == record.rs2_rdata
-        )
-        try:
-            retired = hart.step(interrupt, record.rd_wdata)
-        except ImpossibleInterrupt as impossible:
-            raise Mismatch(_report(history, record, str(impossible))) from None
-        expected, actual = _expected(retired, index), _actual(record, retired)
-        if expected != actual or not operands or (in_handler and not record.intr):
-            names = [
-                f"  {name:10} core {_show(a)}, model {_show(e)}"
-                for name, a, e in zip(_FIELDS, actual, expected, strict=True)
-                if a != e
-            ]
-            if not operands:
-                names.append("  rs1 or rs2 of the record is not what the model's registers hold")
-            if in_handler and not record.intr:
-                names.append("  intr is not set in the first instruction of the handler")
-            raise Mismatch(_report(history, record, "\n".join(names)))
-        history.append(_line(record))
-        in_handler = record.trap
-        result.instructions += 1
-        result.traps += record.trap
-        result.interrupts += interrupt is not None
-    if hart.memory.finisher.value != PASS:
-        raise Mismatch(_report(history, None, f"the trace ends after {len(records)} records, before the program does"))
-    return result
-
-
-_FIELDS = (
-    "order",
-    "pc",
-    "insn",
-    "trap",
-    "id",
-    "rd",
-    "rd_wdata",
-    "pc_wdata",
-    "rmask",
-    "wmask",
-    "addr",
-    "rdata",
-    "wdata",
-)
-
-
-def _expected(retired: Retired, order: int) -> tuple:
-    access = retired.access
-    return (
-        order,
-        retired.pc,
-        retired.insn,
-        retired.trap is not None,
-        retired.id,
-        retired.rd,
-        retired.rd_value,
-        retired.next_pc,
-        access.rmask,
-        access.wmask,
-        access.address,
-        access.rdata,
-        access.wdata,
-    )
-
-
-def _actual(record: Record, retired: Retired) -> tuple:
-    rmask, wmask = record.mem_rmask, record.mem_wmask
-    return (
-        record.order,
-        record.pc_rdata,
-        record.insn if retired.insn is not None else None,
-        record.trap,
-        record.pd_id,
-        record.rd_addr,
-        record.rd_wdata,
-        record.pc_wdata,
-        rmask,
-        wmask,
-        record.mem_addr if rmask | wmask else 0,
-        record.mem_rdata & _LANES[rmask],
-        record.mem_wdata & _LANES[wmask],
-    )
-
-
-#: Bits of the data for a mask of byte lanes.
-_LANES = [sum(0xFF << 8 * lane for lane in range(4) if mask >> lane & 1) for mask in range(16)]
-
-
-def _show(value: object) -> str:
-    return f"{value:#x}" if type(value) is int else str(value)
-
-
-def _line(record: Record) -> str:
-    text = f"{record.cycle:8} id {record.pd_id:<3} {record.pc_rdata:08x} {disassemble(record.insn):36}"
-    if record.trap:
-        text += f" TRAP -> {record.pc_wdata:08x}"
-    elif record.rd_addr:
-        text += f" x{record.rd_addr} = {record.rd_wdata:08x}"
-    if record.mem_rmask | record.mem_wmask:
-        text += f" [{record.mem_addr:08x}]/{record.mem_rmask | record.mem_wmask:x}"
-    if record.intr:
-        text += " (first of a handler)"
-    return text
-
-
-def _report(history: deque[str], record: Record | None, differences: str) -> str:
-    lines = [*history, *([_line(record)] if record else [])]
-    return "\n".join(["core and model differ after", *(f"  {line}" for line in lines), differences])
-
-
-def main() -> int:
-    parser = argparse.ArgumentParser(description="Compare the core with the model on random programs.")
-    parser.add_argument("--config", choices=PRESETS, default="default")
-    parser.add_argument("--seed", type=int, default=0, help="first seed (0)")
-    parser.add_argument("--n", type=int, default=100, help="number of programs (100)")
-    args = parser.parse_args()
+def _verdict(each: Run, end: str, trace: Path, judgement: Judgement) -> Verdict:
+    records = list(read_records(trace))
+    differences: list[Difference] = []
     try:
-        result = run(args.config, range(args.seed, args.seed + args.n))
+        compared = compare(each.program, records)
     except Mismatch as mismatch:
-        print(mismatch)
-        return 1
-    print(
-        f"{args.config}: {result.programs} programs, {result.instructions} instructions agree, among them "
-        f"{result.traps} traps; {result.interrupts} interrupts, {result.cycles} cycles"
-    )
-    return 0
+        compared = mismatch.result
+        differences.append(mismatch.difference)
+    if judgement.difference:
+        differences.append(_unicorn_difference(records, judgement))
+    how, _, figures = end.partition(" ")
+    counters = compared.counters + judgement.counters
+    cycles = 0
+    if how == "error":
+        differences.append(Difference("bench", len(records), ("error",), figures))
+    else:
+        cycles, *waits = (int(figure) for figure in figures.split())
+        counters.update(dict(zip(("waits_fetch", "waits_data", "waits_device"), waits, strict=True)))
+    # Of two at the same record the model's: it names all fields.
+    first = min(differences, key=lambda difference: difference.index, default=None)
+    return Verdict(each, min(compared.instructions, judgement.judged), cycles, counters, first)
 
 
-if __name__ == "__main__":
-    sys.exit(main())
+def _unicorn_difference(records: list[Record], judgement: Judgement) -> Difference:
+    at = judgement.judged
+    lines = [shown(record) for record in records[max(0, at - _HISTORY) : at + 1]]
+    field = judgement.difference.partition(":")[0].rstrip("0123456789abcdef ")
+    signature = (instruction_name(records[at].insn) or "unknown", field)
+    return Difference("Unicorn", at, signature, "\n".join([*lines, judgement.difference]))

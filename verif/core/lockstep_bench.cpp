@@ -1,7 +1,8 @@
 // Runs programs on the bare core, with a memory and devices that answer as slowly as they may, and interrupts at
 // any time. Reads one job per line from stdin: image, file for the records, seed, wait states and interrupts (both in
-// percent), limit of cycles. Answers each with a line: how it ended ("finished", "timeout" or "error"), and its cycles.
-// The first job that does not finish is the last.
+// percent), limit of cycles. Answers each with a line: how it ended ("finished", "timeout" or "error"), its cycles, and
+// how many answers to fetches, to accesses of the RAM and of devices came late. The first job that does not finish is
+// the last.
 
 #include <cstdint>
 #include <cstdio>
@@ -47,8 +48,10 @@ struct RamPort {
     unsigned delay = 0;
     uint32_t word = 0;
     bool err = false;
+    uint64_t waits = 0;
 
     void request(uint32_t value, bool refused, unsigned wait) {
+        waits += wait != 0;
         due = true;
         delay = wait;
         word = value;
@@ -84,7 +87,11 @@ public:
         return finished_;
     }
 
-    uint64_t cycles() const { return cycle_; }
+    std::string figures() const {
+        std::ostringstream line;
+        line << cycle_ << ' ' << ibus_.waits << ' ' << dbus_.waits << ' ' << device_waits_;
+        return line.str();
+    }
 
 private:
     void cycle(FILE* records) {
@@ -131,7 +138,7 @@ private:
 
     void drive_wishbone() {
         const bool request = core_.PORT(wb, cyc) && core_.PORT(wb, stb);
-        if (request && !requested_) delay_ = wait();
+        if (request && !requested_) device_waits_ += (delay_ = wait()) != 0;
         requested_ = request;
         answering_ = request && delay_ == 0;
         bool ack = false, err = false;
@@ -238,7 +245,7 @@ private:
     unsigned noise_ = 0;  // interrupt lines that are high for no reason
     unsigned delay_ = 0;
     bool requested_ = false, answering_ = false;
-    uint64_t cycle_ = 0;
+    uint64_t cycle_ = 0, device_waits_ = 0;
     bool finished_ = false;
 };
 
@@ -265,7 +272,7 @@ int main() {
             Bench bench(seed, waits, interrupts);
             bench.load(image);
             finished = bench.run(limit, records);
-            printf("%s %llu\n", finished ? "finished" : "timeout", static_cast<unsigned long long>(bench.cycles()));
+            printf("%s %s\n", finished ? "finished" : "timeout", bench.figures().c_str());
         } catch (const std::exception& error) {
             printf("error %s\n", error.what());
         }

@@ -10,7 +10,7 @@ from paddock.paths import ROOT
 from paddock.sim.build import insn_names
 from paddock.toolchain import package_folder, run_tool, verilator
 
-__all__ = ["RAM_BYTES", "STORAGE_BASE", "STORAGE_BYTES", "build_bench"]
+__all__ = ["RAM_BYTES", "RECORDS", "STORAGE_BASE", "STORAGE_BYTES", "bench_constants", "build_bench", "insn_names"]
 
 RAM_BYTES = 256 * 1024
 #: A device of plain storage, where the SoC has its GPIO.
@@ -19,7 +19,8 @@ STORAGE_BYTES = 16
 
 _SOURCE = Path(__file__).with_name("lockstep_bench.cpp")
 _RTL = ROOT / "rtl" / "paddock"
-_RECORDS = _RTL / "sim" / "records.h"
+#: The struct of a record.
+RECORDS = _RTL / "sim" / "records.h"
 _CXX = ("g++", "-std=c++17", "-O2", "-pthread")
 
 
@@ -29,7 +30,7 @@ def build_bench(config: CoreConfig) -> Path:
     command = ["--cc", "--top-module", "paddock_core", "--Mdir", ".", "-Wno-fatal", "-Wno-lint", "-O3", "--noassert"]
     # All registers and memories that have no reset value start as noise.
     command += ["--x-assign", "unique", "--x-initial", "unique"]
-    defines = [f"-D{name}={value}u" for name, value in _constants().items()]
+    defines = [f"-D{name}={value}u" for name, value in bench_constants().items()]
 
     def build(folder: Path) -> None:
         (folder / "insn_names.h").write_text(insn_names())
@@ -39,11 +40,11 @@ def build_bench(config: CoreConfig) -> Path:
         (folder / "model.cpp").write_text(model)
         units = [folder / "model.cpp", _SOURCE, include / "verilated.cpp", include / "verilated_threads.cpp"]
         flags = ["-DVM_TRACE=0", "-DVM_COVERAGE=0", "-DVM_SC=0", *defines]
-        flags += [f"-I{path}" for path in (".", _RECORDS.parent, include, include / "vltstd")]
+        flags += [f"-I{path}" for path in (".", RECORDS.parent, include, include / "vltstd")]
         run_tool([*_CXX, *flags, *units, "-o", "bench"], cwd=folder)
 
     versions = [metadata.version("verilator"), run_tool([_CXX[0], "--version"])]
-    key = content_key(files=[source, _SOURCE, _RECORDS], texts=[*command, *defines, *_CXX, *versions, insn_names()])
+    key = content_key(files=[source, _SOURCE, RECORDS], texts=[*command, *defines, *_CXX, *versions, insn_names()])
     return cached("lockstep", key, build) / "bench"
 
 
@@ -61,7 +62,8 @@ def _emit(config: CoreConfig) -> Path:
     return cached("core", content_key(files=sources, texts=texts), build)
 
 
-def _constants() -> dict[str, int]:
+def bench_constants() -> dict[str, int]:
+    """Where things are, for the C++ sources."""
     clint = DEVICE_BY_NAME["clint"]
     registers = {f"CLINT_{register.name.upper()}": register.offset for register in clint.registers}
     return {

@@ -7,6 +7,7 @@ memory and stores to the finisher.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from random import Random
 
 from paddock.config import DEFAULT, CoreConfig
@@ -38,23 +39,45 @@ PASS = 0x5555
 
 @dataclass(frozen=True)
 class Program:
-    """An image for the start of RAM, and where in it what stands."""
+    """An image for the start of RAM, with the words that it is made of."""
 
     seed: int
     config: CoreConfig
-    image: bytes
-    labels: dict[str, int]
+    asm: Assembler
+    data: bytes
+    #: Indices of words that are left out.
+    without: frozenset[int] = frozenset()
+
+    @cached_property
+    def code(self) -> bytes:
+        """The words that are left."""
+        return self.asm.image(self.without)
+
+    @cached_property
+    def image(self) -> bytes:
+        """Code, and the data at its place."""
+        return self.code.ljust(DATA - RAM_BASE, b"\0") + self.data
+
+    @property
+    def removable(self) -> list[int]:
+        """Indices of the words that may be left out, in order: not what keeps the trap vectors aligned."""
+        return [index for index in range((CODE - RAM_BASE) // 4, len(self.asm.words)) if index not in self.without]
 
 
 def generate(
-    seed: int, config: CoreConfig = DEFAULT, *, blocks: int = 20, ram_bytes: int = 256 * 1024, devices: bool = True
+    seed: int,
+    config: CoreConfig = DEFAULT,
+    *,
+    blocks: int | None = None,
+    ram_bytes: int = 256 * 1024,
+    devices: bool = True,
 ) -> Program:
     """The program of a seed.
 
     Parameters
     ----------
     blocks
-        Length of the kernel's part.
+        Length of the kernel's part; without it some are short and some long.
     ram_bytes
         Size of the RAM: its end is one of the edges that accesses go to.
     devices
@@ -73,7 +96,7 @@ def generate(
 
     asm.word(*[rng.getrandbits(32)] * 4)  # in front of the public window; never executed
     asm.label("public_lower")
-    _main(asm, kernel, blocks)
+    _main(asm, kernel, blocks or rng.choice((12, 24, 24, 60)))
     _finish(asm, layout)
     if config.paddock:
         _body(Blocks(asm, layout, kernel=True), "service")
@@ -81,11 +104,10 @@ def generate(
             _body(Blocks(asm, layout, kernel=False), name)
     asm.label("public_upper")
 
-    image = asm.image()
-    if RAM_BASE + len(image) > DATA:
-        raise ValueError(f"program of seed {seed} is too long: {len(image)} bytes")
+    if asm.here > DATA:
+        raise ValueError(f"program of seed {seed} is too long: it ends at {asm.here:#x}")
     data = bytes(rng.getrandbits(8) for _ in range(DATA_BYTES))
-    return Program(seed, config, image.ljust(DATA - RAM_BASE, b"\0") + data, asm.labels)
+    return Program(seed, config, asm, data)
 
 
 def _main(asm: Assembler, kernel: Kernel, blocks: int) -> None:
@@ -141,6 +163,8 @@ def _body(code: Blocks, name: str) -> None:
     asm.label(name)
     asm.emit("addi", FUEL, FUEL, imm=-1)
     asm.to("blt", f"{name}_end", 0, FUEL, 0)
+    asm.label(f"{name}_slot")
+    asm.emit("addi")
     for _ in range(code.rng.randrange(2, 6)):
         code.any_block()
     asm.label(f"{name}_end")

@@ -2,6 +2,7 @@
 
 import struct
 from collections.abc import Callable
+from itertools import accumulate
 
 from paddock.isa.csr import csr_number
 from paddock.isa.encoding import BY_NAME, Format
@@ -40,8 +41,8 @@ class Assembler:
     def __init__(self, base: int):
         self.base = base
         self.words: list[int] = []
-        self.labels: dict[str, int] = {}
-        self._fixups: list[tuple[int, Callable[[dict[str, int]], int]]] = []
+        self._labels: dict[str, int] = {}
+        self._fixups: dict[int, Callable[[int, dict[str, int]], int]] = {}
         self._names = 0
 
     @property
@@ -56,9 +57,9 @@ class Assembler:
 
     def label(self, name: str) -> str:
         """Puts ``name`` here."""
-        if name in self.labels:
+        if name in self._labels:
             raise ValueError(f"label {name} stands twice")
-        self.labels[name] = self.here
+        self._labels[name] = len(self.words)
         return name
 
     def word(self, *words: int) -> None:
@@ -75,8 +76,7 @@ class Assembler:
 
     def to(self, name: str, target: str, rd: int = 0, rs1: int = 0, rs2: int = 0, offset: int = 0) -> None:
         """Adds a branch or `jal` to ``offset`` bytes behind label ``target``."""
-        pc = self.here
-        self._later(lambda labels: encode(name, rd, rs1, rs2, labels[target] + offset - pc))
+        self._later(lambda pc, labels: encode(name, rd, rs1, rs2, labels[target] + offset - pc))
 
     def li(self, rd: int, value: int) -> None:
         """Loads a constant, in two instructions."""
@@ -86,21 +86,33 @@ class Assembler:
 
     def la(self, rd: int, target: str, offset: int = 0) -> None:
         """Loads the address ``offset`` bytes behind a label, in two instructions."""
-        self._later(lambda labels: encode("lui", rd, imm=labels[target] + offset + 0x800))
-        self._later(lambda labels: encode("addi", rd, rd, imm=labels[target] + offset))
+        self._later(lambda _, labels: encode("lui", rd, imm=labels[target] + offset + 0x800))
+        self._later(lambda _, labels: encode("addi", rd, rd, imm=labels[target] + offset))
 
     def align(self, multiple: int) -> None:
         """Fills with `nop` up to a multiple of so many bytes."""
         while self.here % multiple:
             self.emit("addi")
 
-    def image(self) -> bytes:
-        """All words, with every label known."""
-        words = list(self.words)
-        for index, resolve in self._fixups:
-            words[index] = resolve(self.labels)
+    def labels(self, without: frozenset[int] = frozenset()) -> dict[str, int]:
+        """Address of every label, if the words with these indices are left out."""
+        gone = self._gone(without)
+        return {name: self.base + 4 * (index - gone[index]) for name, index in self._labels.items()}
+
+    def image(self, without: frozenset[int] = frozenset()) -> bytes:
+        """All words but those with these indices; jumps go to where the labels are then."""
+        labels, gone = self.labels(without), self._gone(without)
+        words = []
+        for index, word in enumerate(self.words):
+            if index not in without:
+                resolve = self._fixups.get(index)
+                words.append(resolve(self.base + 4 * (index - gone[index]), labels) if resolve else word)
         return struct.pack(f"<{len(words)}I", *words)
 
-    def _later(self, resolve: Callable[[dict[str, int]], int]) -> None:
-        self._fixups.append((len(self.words), resolve))
+    def _gone(self, without: frozenset[int]) -> list[int]:
+        """How many words in front of each index, and of the end, are left out."""
+        return list(accumulate((index in without for index in range(len(self.words))), initial=0))
+
+    def _later(self, resolve: Callable[[int, dict[str, int]], int]) -> None:
+        self._fixups[len(self.words)] = resolve
         self.words.append(0)

@@ -4,7 +4,7 @@ from paddock.isa.csr import CSRS
 from paddock.isa.encoding import INSTRUCTIONS, Opcode
 from paddock.isa.memmap import RAM_BASE
 
-from .randprog_asm import Assembler
+from .randprog_asm import Assembler, encode
 from .randprog_layout import (
     GPIO,
     IDS,
@@ -13,6 +13,8 @@ from .randprog_layout import (
     POINTERS,
     PUBLIC_POINTER,
     RECOVERY,
+    SAFE,
+    SCRATCH,
     WORK,
     Layout,
 )
@@ -76,6 +78,9 @@ def _known(word: int) -> bool:
 class Blocks:
     """Pieces for code that runs as the kernel (``kernel``) or as a module."""
 
+    #: Labels of instructions elsewhere that `patch` may replace.
+    slots: tuple[str, ...] = ()
+
     def __init__(self, asm: Assembler, layout: Layout, kernel: bool):
         self.asm = asm
         self.layout = layout
@@ -84,14 +89,20 @@ class Blocks:
         self.kernel = kernel
         #: Registers that the block at hand works with: few, so that instructions depend on each other.
         self.near = list(WORK)
+        #: Destinations of the instruction before, and of this one: the next ones like to read what is just being made.
+        self._before = self._now = 0
 
     # Single instructions: nothing has to stand before or behind them.
 
     def _work(self) -> int:
-        return self.rng.choice(self.near)
+        self._now = self.rng.choice(self.near)
+        return self._now
 
     def _any(self) -> int:
-        return self._work() if self.rng.random() < 0.85 else self.rng.randrange(32)
+        kind = self.rng.random()
+        if kind < 0.35:
+            return self._before
+        return self.rng.choice(self.near) if kind < 0.9 else self.rng.randrange(32)
 
     def alu(self) -> None:
         """Register with register or immediate."""
@@ -218,6 +229,10 @@ class Blocks:
                 asm.csr("csrrs", register, "mscratch")
             elif how == 3:
                 asm.emit("add", register, 0, register)
+            elif how == 4 and self.kernel:
+                asm.li(SCRATCH, SAFE)
+                asm.emit("sw", 0, SCRATCH, register)
+                asm.emit("lw", register, SCRATCH)
         if self.paddock and rng.random() < 0.5:
             asm.la(
                 PUBLIC_POINTER, rng.choice(("public_lower", "public_upper")), rng.choice((-8, -4, -2, -1, 0, 1, 2, 4))
@@ -241,7 +256,7 @@ class Blocks:
             self.alu: rng.choice((2, 8)),
             self.multiply: rng.choice((0, 2)),
             self.divide: rng.choice((0, 0, 1)),
-            self.load: rng.choice((1, 6)),
+            self.load: rng.choice((1, 6, 6)),
             self.store: rng.choice((1, 6)),
             self.csr: rng.choice((0, 1, 4)),
             self.trap: rng.choice((0, 0, 1, 2)),
@@ -256,6 +271,7 @@ class Blocks:
                 asm.label(label)
             self._pending = [entry for entry in self._pending if entry[0] > position]
             self._position = position
+            self._before = self._now
             rng.choices(kinds, chances)[0]()
         for _, label in self._pending:
             asm.label(label)
@@ -315,18 +331,54 @@ class Blocks:
         asm.label(after)
 
     def patch(self) -> None:
-        """Code that writes the next instruction; the kernel only."""
+        """Code that writes code, whole or in part: what comes next, comes again, or a module's. The kernel only."""
         rng, asm = self.rng, self.asm
         address, word = rng.sample([r for r in WORK if r], 2)
-        slot = asm.new_label()
+        slot, again, end = asm.new_label(), asm.new_label(), asm.new_label()
+        where = rng.randrange(3)
+        if where == 2 and self.slots:
+            slot = rng.choice(self.slots)
+        elif where == 1:  # executed as it is, then as it becomes
+            asm.emit("addi", LOOP, 0, imm=2)
+            asm.label(again)
+            asm.label(slot)
+            asm.emit("addi")
+            asm.emit("addi", LOOP, LOOP, imm=-1)
+            asm.to("beq", end, 0, LOOP, 0)
         asm.la(address, slot)
-        asm.li(word, 0x0000_0013 | rng.choice([r for r in WORK if r]) << 7 | rng.getrandbits(12) << 20)
-        asm.emit("sw", 0, address, word)
+        part = rng.randrange(4)
+        if part == 0:
+            asm.emit("sb", 0, address, self._any(), imm=3)
+        elif part == 1:
+            asm.emit("sh", 0, address, self._any(), imm=2)
+        else:
+            asm.li(word, self._harmless_word())
+            asm.emit("sw", 0, address, word)
         asm.emit("fence.i")
-        asm.label(slot)
-        asm.emit("addi")
+        if where == 1:
+            asm.to("jal", again)
+            asm.label(end)
+        elif slot not in self.slots:
+            for _ in range(rng.choice((0, 0, 0, 1, 2))):
+                self.alu()
+            asm.label(slot)
+            asm.emit("addi")
+
+    def _harmless_word(self) -> int:
+        rng = self.rng
+        rd, rs1, rs2 = rng.choice(WORK), rng.randrange(32), rng.randrange(32)
+        return rng.choice(
+            (
+                encode(rng.choice(_IMMEDIATE), rd, rs1, imm=rng.getrandbits(12)),
+                encode(rng.choice(_ALU + _MUL + _DIV), rd, rs1, rs2),
+                encode(rng.choice(("lui", "auipc")), rd, imm=rng.getrandbits(32)),
+                encode(rng.choice(_BRANCH), 0, rs1, rs2, 4),
+                encode("ecall"),
+                self._unknown_word(),
+            )
+        )
 
     def any_block(self) -> None:
         """One of the blocks that may stand everywhere."""
-        kinds = {self.burst: 12, self.loop: 2, self.zigzag: 2, self.void: 1, self.patch: 1 if self.kernel else 0}
+        kinds = {self.burst: 12, self.loop: 2, self.zigzag: 2, self.void: 1, self.patch: 2 if self.kernel else 0}
         self.rng.choices(list(kinds), list(kinds.values()))[0]()

@@ -118,6 +118,7 @@ class Kernel(Blocks):
     def __init__(self, asm: Assembler, layout: Layout, bodies: list[str], devices: bool):
         super().__init__(asm, layout, kernel=True)
         self.bodies = bodies
+        self.slots = tuple(f"{body}_slot" for body in bodies)
         #: The program may use the CLINT and count on its interrupts.
         self.devices = devices
 
@@ -267,6 +268,18 @@ class Kernel(Blocks):
         where, mode = self.rng.choice((("vector", 0), ("vector", 1), ("handler", 0), ("handler", 2)))
         self.set_csr_label("mtvec", where, mode)
 
+    def chain(self) -> None:
+        """Traps in a row, each right behind the entry of the last one's handler; then the usual handler again."""
+        rng, asm = self.rng, self.asm
+        for _ in range(rng.randrange(1, 4)):
+            handler = asm.new_label()
+            self.set_csr_label("mtvec", handler)
+            self.trap()
+            asm.label(handler)
+            for name in rng.sample(("mcause", "mtval", "mepc", "mstatus"), rng.randrange(3)):
+                asm.csr("csrrs", rng.choice(WORK), name)
+        self.vector()
+
     def interrupts(self) -> None:
         """Enables interrupts; with devices also raises some."""
         rng, asm = self.rng, self.asm
@@ -295,7 +308,7 @@ class Kernel(Blocks):
 
     def step(self) -> None:
         """Any block of the outermost level."""
-        kinds = {self.any_block: 8, self.vector: 1, self.interrupts: 4}
+        kinds = {self.any_block: 8, self.vector: 1, self.chain: 1, self.interrupts: 6}
         if self.devices:
             kinds[self.wait] = 1
         if self.layout.config.paddock:

@@ -22,6 +22,7 @@ __all__ = [
     "POINTERS",
     "PUBLIC_POINTER",
     "RECOVERY",
+    "SAFE",
     "SCRATCH",
     "WORK",
     "Layout",
@@ -32,6 +33,8 @@ CODE = RAM_BASE + 0x80
 #: Memory that any store may hit.
 DATA = RAM_BASE + 0x1_0000
 DATA_BYTES = 0x2000
+#: No edge is near: a word that the kernel may use.
+SAFE = DATA + 0x1F00
 GPIO = DEVICE_BY_NAME["gpio"].base
 
 # Registers that only their owner writes.

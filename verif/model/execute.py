@@ -253,10 +253,13 @@ def _store(name: str, word: int) -> Decoded:
 def _csr(name: str, word: int) -> Decoded:
     number, field, immediate, action = word >> 20, _rs1(word), name.endswith("i"), name[4]
     writes = action == "w" or field != 0
+    rd = _rd(word)
 
     def run(hart):
         csrs = hart.csrs
         csrs.check(number, writes)
+        if not rd:
+            csrs.observed = None  # the trace shows nothing of what was read
         old = csrs.read(number)
         if writes:
             operand = field if immediate else hart.x[field]
@@ -267,7 +270,7 @@ def _csr(name: str, word: int) -> Decoded:
             csrs.write(number, operand)
         return old
 
-    return _rd(word), run
+    return rd, run
 
 
 def _system(name: str, word: int) -> Decoded:

@@ -280,6 +280,12 @@ def test_without_the_extension_none_of_it_exists():
 # What the trace is asked for, and the rest
 
 
+def test_a_read_of_cycle_into_x0_tells_nothing():
+    hart = make(csr_type("csrrs", 0, "cycle", 0), csr_type("csrrs", 1, "cycle", 0))
+    hart.step(observed=0)
+    assert hart.step(observed=0xF000_0000).rd_value == 0xF000_0000
+
+
 def test_cycle_is_observed_but_cannot_run_behind():
     read = csr_type("csrrs", 1, "cycle", 0)
     hart = make(read, read, read)
