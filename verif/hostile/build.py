@@ -46,12 +46,8 @@ def build_bench(rtl: Path = ROOT / "rtl", *, quick: bool = False) -> Path:
         # The model as one unit, so that the compiler sees all of it.
         model = "".join(f'#include "{path.name}"\n' for path in sorted(folder.glob("Vsoc*.cpp")))
         (folder / "model.cpp").write_text(model)
-        units = [
-            folder / "model.cpp",
-            _FOLDER / "main.cpp",
-            include / "verilated.cpp",
-            include / "verilated_threads.cpp",
-        ]
+        runtime = [include / name for name in ("verilated.cpp", "verilated_threads.cpp")]
+        units = [folder / "model.cpp", _FOLDER / "main.cpp", *runtime]
         flags = ["-DVM_TRACE=0", "-DVM_COVERAGE=0", "-DSOC_HAS_MONITOR=1"]
         flags += [f"-I{path}" for path in (".", _SIM, include, include / "vltstd")]
         toolchain.run_tool([*_CXX, *optimise, *flags, *units, "-o", "bench"], cwd=folder)

@@ -112,7 +112,8 @@ def _campaign(args: argparse.Namespace, binary: Path, target: Target) -> int:
         ]
     figures = _figures(args, tally, seconds)
     print(
-        f"{tally.programs:,} programs, {tally.instructions:,} instructions in hostile modules, {tally.escapes} escapes; "
+        f"{tally.programs:,} programs, {tally.instructions:,} instructions in hostile modules, "
+        f"{tally.escapes:,} programs with an escape; "
         f"{sum(tally.traps.values()):,} traps, {tally.services:,} services, {len(tally.points):,} points of coverage"
     )
     command = f"make hostile SEED={args.seed} JOBS={args.jobs} N={args.n or tally.programs}"

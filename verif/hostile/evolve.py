@@ -69,10 +69,8 @@ class Breeder:
         if operation != "run":
             # The kernel lends what is its own to lend, nothing else.
             start = rng.choice((0, 0, 1, rng.randrange(64)))
-            arguments[:2] = [
-                self._target.symbols["lent"] + start,
-                rng.choice((0, 1, 64 - start, rng.randrange(65 - start))),
-            ]
+            length = rng.choice((0, 1, 64 - start, rng.randrange(65 - start)))
+            arguments[:2] = [self._target.symbols["lent"] + start, length]
         entry = self._target.slot + 4 * rng.choice((1, rng.randrange(1, max(2, words))))
         return Call(module, f"{module}_{operation}", (*arguments, entry))
 

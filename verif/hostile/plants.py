@@ -74,13 +74,20 @@ KERNEL_PLANTS = (
         "print_unchecked",
         "kernel/service.c",
         "if (!module_may_access(caller, (uintptr_t)text, length, ACCESS_READ)) {",
-        "if (!text) {",
+        "if (caller == 0) {",
     ),
     KernelPlant(
-        "lend_unchecked", "kernel/service.c", "if (operation->lend != ACCESS_NONE &&", "if (operation->lend > ACCESS_BOTH &&"
+        "lend_unchecked",
+        "kernel/service.c",
+        "if (operation->lend != ACCESS_NONE &&",
+        "if (operation->lend > ACCESS_BOTH &&",
     ),
-    KernelPlant("lend_as_read", "kernel/service.c", "\n\t\t\t       operation->lend)) {", "\n\t\t\t       ACCESS_READ)) {"),
-    KernelPlant("callers_ignored", "kernel/service.c", "if (!(info->callers >> caller & 1)) {", "if (!info->callers) {"),
+    KernelPlant(
+        "lend_as_read", "kernel/service.c", "\n\t\t\t       operation->lend)) {", "\n\t\t\t       ACCESS_READ)) {"
+    ),
+    KernelPlant(
+        "callers_ignored", "kernel/service.c", "if (!(info->callers >> caller & 1)) {", "if (!info->callers) {"
+    ),
     KernelPlant(
         "length_wraps",
         "kernel/module.c",
@@ -88,11 +95,26 @@ KERNEL_PLANTS = (
         "address + size <= range.upper",
     ),
     KernelPlant("free_unchecked", "kernel/alloc.c", "|| !get(heap->first, start)) {", ") {"),
-    KernelPlant("kernel_heap_for_all", "kernel/service.c", "heap_allocate(module_table[caller].heap", "heap_allocate(module_table[0].heap"),
+    KernelPlant(
+        "kernel_heap_for_all",
+        "kernel/service.c",
+        "heap_allocate(module_table[caller].heap",
+        "heap_allocate(module_table[0].heap",
+    ),
     KernelPlant("overrun_ignored", "kernel/main.c", "if (id == 0 || !activation_overrun()) {", "if (id < 32) {"),
-    KernelPlant("services_without_end", "kernel/service.c", "if (activation_overrun()) {\n\t\tgate", "if (0) {\n\t\tgate"),
-    KernelPlant("registers_left", "kernel/gate.S", "ra, t0, t1, t2, a1, a2, a3, a4, a5, a6, a7, t3", "ra, t0, t1, t2, a1, a6, a7, t3"),
-)  # fmt: skip
+    KernelPlant(
+        "services_without_end",
+        "kernel/service.c",
+        "if (activation_overrun()) {\n\t\tgate",
+        "if (0) {\n\t\tgate",
+    ),
+    KernelPlant(
+        "registers_left",
+        "kernel/gate.S",
+        "ra, t0, t1, t2, a1, a2, a3, a4, a5, a6, a7, t3",
+        "ra, t0, t1, t2, a1, a6, a7, t3",
+    ),
+)
 
 
 def _by_name(plants, name: str):

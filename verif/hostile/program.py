@@ -91,10 +91,8 @@ def _pokes(program: Program, target: Target) -> list[int]:
 
 def jump(offset: int) -> int:
     """``j offset``."""
-    bits = (
-        (offset >> 20 & 1) << 31 | (offset >> 1 & 0x3FF) << 21 | (offset >> 11 & 1) << 20 | (offset >> 12 & 0xFF) << 12
-    )
-    return bits | 0x6F
+    high = (offset >> 20 & 1) << 31 | (offset >> 12 & 0xFF) << 12
+    return high | (offset >> 1 & 0x3FF) << 21 | (offset >> 11 & 1) << 20 | 0x6F
 
 
 def _expectations(program: Program, target: Target) -> list[tuple[int, int]]:

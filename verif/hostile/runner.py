@@ -38,7 +38,10 @@ class Outcome:
 
 
 class Bench:
-    """The simulator with the image booted, ready for programs. A context manager. ``trace``: every instruction on stderr."""
+    """The simulator with the image booted, ready for programs. A context manager.
+
+    ``trace``: a line on stderr for every instruction.
+    """
 
     def __init__(self, binary: Path, target: Target, *, trace: bool = False):
         self._target = target

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from .blocks import NOP
-from .program import Program
+from .program import Call, Program
 
 __all__ = ["family", "shrink"]
 
@@ -28,8 +28,9 @@ def shrink(program: Program, escapes: Callable[[Program], str | None], *, tries:
 
     while left > 0:
         before = program
-        for smaller in _simpler(program):
-            if left > 0 and still(smaller):
+        for edit in _edits(program):
+            smaller = edit(program)
+            if left > 0 and smaller != program and still(smaller):
                 program = smaller
         program = _without_words(program, still, lambda: left > 0)
         if program == before:
@@ -37,18 +38,21 @@ def shrink(program: Program, escapes: Callable[[Program], str | None], *, tries:
     return program
 
 
-def _simpler(program: Program):
-    """Candidates with fewer calls, less in the arena, no delay; each to be tried by itself."""
-    for index in range(len(program.calls)):
-        if len(program.calls) > 1:
-            yield replace(program, calls=(program.calls[index],))
-            yield replace(program, calls=program.calls[:index] + program.calls[index + 1 :])
-    yield replace(program, arena=(0,))
-    yield replace(program, delay=0)
-    yield replace(program, nonce=0)
-    for index, call in enumerate(program.calls):
-        quiet = replace(call, arguments=(*[0] * 5, call.arguments[5])) if call.operation.endswith("_run") else call
-        yield replace(program, calls=(*program.calls[:index], quiet, *program.calls[index + 1 :]))
+def _edits(program: Program):
+    """Changes that make a program simpler, each to be tried on what the ones before have left."""
+    for index in reversed(range(len(program.calls))):
+        yield lambda p, i=index: replace(p, calls=p.calls[:i] + p.calls[i + 1 :]) if len(p.calls) > 1 else p
+    yield lambda p: replace(p, arena=(0,), delay=0, nonce=0)
+    yield lambda p: replace(p, arena=(0,))
+    yield lambda p: replace(p, delay=0)
+    yield lambda p: replace(p, nonce=0)
+    yield lambda p: replace(p, calls=tuple(_quiet(call) for call in p.calls))
+
+
+def _quiet(call: Call) -> Call:
+    """Without arguments, but for where to begin and what is lent."""
+    kept = 0 if call.operation.endswith("_run") else 2
+    return replace(call, arguments=(*call.arguments[:kept], *[0] * (5 - kept), call.arguments[5]))
 
 
 def _without_words(program: Program, still, patience) -> Program:

@@ -141,6 +141,7 @@ void run_program(Model& model, Watch& watch, const Target& target, const Words& 
         run.until(target.name("program_done"), limit);
         run.drain();
         watch.memory.compare();
+        if (model.monitor()) escape("the monitor has counted an escape, and nobody else");
         if (watch.in_call()) escape("the program is done inside a call");
         if (model.kernel_devices() != devices) escape("a device of the kernel is set up differently");
         for (uint32_t expectations = next(); expectations > 0; expectations--) {
