@@ -164,10 +164,10 @@ class Blocks:
         if number == SERVICES.index("kfree") and rng.random() < 0.5:
             words += _li(10, self.target.symbols["hostile.arena.heap"] + 16 * rng.randrange(66))
         if number == SERVICES.index("console_write"):
-            if rng.random() < 0.3:
-                words += _li(10, self.target.slot)
-            if rng.random() < 0.8:
-                words.append(_i("addi", 11, 0, rng.choice((0, 1, 3, 8, 60, 60, 1000))))
+            if rng.random() < 0.2:  # all that it may read: does that have an end?
+                words += [*_li(10, self.target.slot), _i("addi", 11, 0, 1000)]
+            elif rng.random() < 0.8:
+                words.append(_i("addi", 11, 0, rng.choice((0, 1, 3, 8, 60))))
         words += _li(_A7, number)
         words.append(_i("addi", _T0, _SP, 0) if rng.random() < 0.7 else _i("addi", _T0, rng.randrange(32), 0))
         words.append(_r("pd.enter", _SP, 0, _SP))
