@@ -120,7 +120,7 @@ def _verdict(each: Run, end: str, trace: Path, judgement: Judgement) -> Verdict:
     counters = compared.counters + judgement.counters
     cycles = 0
     if how == "error":
-        differences.append(Difference("bench", len(records), ("error",), figures))
+        differences.append(Difference("bench", len(records), records[-1].cycle if records else 0, ("error",), figures))
     else:
         cycles, *waits = (int(figure) for figure in figures.split())
         counters.update(dict(zip(("waits_fetch", "waits_data", "waits_device"), waits, strict=True)))
@@ -134,4 +134,4 @@ def _unicorn_difference(records: list[Record], judgement: Judgement) -> Differen
     lines = [shown(record) for record in records[max(0, at - _HISTORY) : at + 1]]
     field = judgement.difference.partition(":")[0].rstrip("0123456789abcdef ")
     signature = (instruction_name(records[at].insn) or "unknown", field)
-    return Difference("Unicorn", at, signature, "\n".join([*lines, judgement.difference]))
+    return Difference("Unicorn", at, records[at].cycle, signature, "\n".join([*lines, judgement.difference]))

@@ -24,9 +24,9 @@ RECORDS = _RTL / "sim" / "records.h"
 _CXX = ("g++", "-std=c++17", "-O2", "-pthread")
 
 
-def build_bench(config: CoreConfig) -> Path:
-    """The program that runs the core of ``config``, which must have its RVFI port."""
-    source = _emit(config) / "core.v"
+def build_bench(config: CoreConfig, source: Path | None = None) -> Path:
+    """The program that runs the core of ``config``, which must have its RVFI port; ``source`` is another's Verilog."""
+    source = source or _emit(config) / "core.v"
     command = ["--cc", "--top-module", "paddock_core", "--Mdir", ".", "-Wno-fatal", "-Wno-lint", "-O3", "--noassert"]
     # All registers and memories that have no reset value start as noise.
     command += ["--x-assign", "unique", "--x-initial", "unique"]

@@ -24,8 +24,9 @@ class Difference:
 
     #: ``model``, ``Unicorn``, or ``bench`` if the core never got to the end.
     reference: str
-    #: Of the record.
+    #: Of the record, and the cycle in which it retired.
     index: int
+    cycle: int
     #: The instruction and what differs, without values: differences with the same cause mostly have the same.
     signature: tuple[str, ...]
     what: str
@@ -93,7 +94,7 @@ def compare(program: Program, records: list[Record]) -> Result:
         if differences:
             signature = (instruction_name(record.insn) or "unknown", *differences)
             what = "\n".join([*history, shown(record), *differences.values()])
-            raise Mismatch(what, Difference("model", index, signature, what), result)
+            raise Mismatch(what, Difference("model", index, record.cycle, signature, what), result)
         history.append(shown(record))
         in_handler = record.trap
         result.instructions += 1
@@ -104,7 +105,9 @@ def compare(program: Program, records: list[Record]) -> Result:
             result.counters["interrupts_in_modules"] += hart.gates.pid != 0
     if hart.memory.finisher.value != PASS:
         what = f"the records end after {len(records)}, all of them right, before the program does"
-        raise Mismatch(what, Difference("bench", len(records), ("unfinished",), what), result)
+        raise Mismatch(
+            what, Difference("bench", len(records), records[-1].cycle if records else 0, ("unfinished",), what), result
+        )
     return result
 
 
