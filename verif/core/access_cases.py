@@ -6,13 +6,27 @@ from dataclasses import dataclass, replace
 
 from paddock.isa.cause import Cause, Kind
 
-__all__ = ["DEVICE", "LOADS", "STORES", "Access", "Layout", "Range", "all_cases", "allowed", "random_cases"]
+__all__ = [
+    "DEVICE",
+    "LOADS",
+    "STORES",
+    "WINDOWS",
+    "Access",
+    "Layout",
+    "Range",
+    "all_cases",
+    "allowed",
+    "crossed_cases",
+    "middle",
+    "random_cases",
+]
 
 #: Name -> bytes, in the order of ``accesses`` in access.S.
 SIZES = {"lb": 1, "lh": 2, "lw": 4, "lbu": 1, "lhu": 2, "sb": 1, "sh": 2, "sw": 4}
 LOADS = ("lb", "lh", "lw", "lbu", "lhu")
 STORES = ("sb", "sh", "sw")
 DEVICE = 0x1000_0000
+WINDOWS = ("arena", "device", "grant", "public")
 
 
 @dataclass(frozen=True)
@@ -167,3 +181,37 @@ def random_cases(layout: Layout, number: int, seed: int) -> Iterator[Access]:
             grant=grant,
             public=layout.public,
         )
+
+
+def crossed_cases(layout: Layout, scratch: int) -> Iterator[tuple[str, Access]]:
+    """Every kind and size at every edge of every window that an aligned access can meet, with the window's name.
+
+    The middle of the arena and of the device window, if they are not what is tested those at ``scratch`` and at the
+    device's end, is left alone: `middle` says where it is.
+    """
+    both = {"read": True, "write": True}
+    base = replace(
+        _nothing(layout),
+        arena=Range(scratch, scratch + 64, **both),
+        device=Range(DEVICE + 0x80, DEVICE + 0xC0, **both),
+    )
+    places = {
+        "arena": (layout.memory + 16, layout.memory + 48, both),
+        "device": (DEVICE + 0x20, DEVICE + 0x40, both),
+        "grant": (layout.memory + 16, layout.memory + 48, both),
+        "public": (layout.public_low + 8, layout.public_high + 32, {"read": True}),
+    }
+    for window, (low, high, permissions) in places.items():
+        for name, size in SIZES.items():
+            whole = replace(base, name=name, **{window: Range(low, high, **permissions)})
+            for address in (low - size, low, low + 8, high - size, high):
+                yield window, replace(whole, address=address)
+            if size > 1:
+                cut = replace(base, name=name, **{window: Range(low + 1, high - 1, **permissions)})
+                yield window, replace(cut, address=low)
+                yield window, replace(cut, address=high - size)
+
+
+def middle(window: Range) -> int:
+    """A word inside the window that no crossed case looks at."""
+    return (window.lower & ~3) + 16

@@ -4,6 +4,7 @@ Both get the same records, one for each instruction. `lockstep_unicorn` is someb
 `lockstep_model` knows the extension too. `examine` is what tests and ``python -m fuzz`` use.
 """
 
+import re
 import subprocess
 import tempfile
 from collections import Counter
@@ -132,6 +133,6 @@ def _verdict(each: Run, end: str, trace: Path, judgement: Judgement) -> Verdict:
 def _unicorn_difference(records: list[Record], judgement: Judgement) -> Difference:
     at = judgement.judged
     lines = [shown(record) for record in records[max(0, at - _HISTORY) : at + 1]]
-    field = judgement.difference.partition(":")[0].rstrip("0123456789abcdef ")
-    signature = (instruction_name(records[at].insn) or "unknown", field)
+    without_values = re.sub(r"\b[0-9a-f]{8}\b", "...", judgement.difference.partition(":")[0])
+    signature = (instruction_name(records[at].insn) or "unknown", without_values)
     return Difference("Unicorn", at, records[at].cycle, signature, "\n".join([*lines, judgement.difference]))

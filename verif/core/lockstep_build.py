@@ -50,7 +50,8 @@ def build_bench(config: CoreConfig, source: Path | None = None) -> Path:
 
 def _emit(config: CoreConfig) -> Path:
     """Folder with ``core.v``. Looked up by the sources that a core is made of, as emitting takes seconds."""
-    sources = sorted(path for path in _RTL.rglob("*.py") if path.relative_to(_RTL).parts[0] not in ("soc", "sim", "fw"))
+    others = ("soc", "sim", "fw", "formal", "suites")
+    sources = sorted(path for path in _RTL.rglob("*.py") if path.relative_to(_RTL).parts[0] not in others)
 
     def build(folder: Path) -> None:
         from paddock.core import Core

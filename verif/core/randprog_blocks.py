@@ -128,7 +128,18 @@ class Blocks:
 
     def divide(self) -> None:
         """Division, often of the values that have a rule of their own."""
-        self.asm.emit(self.rng.choice(_DIV), self._work(), self._any(), self._any())
+        rng, asm = self.rng, self.asm
+        divisor = rng.choice([r for r in self.near if r] or WORK[1:])
+        special = rng.random()
+        if special < 0.15:
+            divisor = 0
+        elif special < 0.25:
+            asm.emit("addi", divisor, 0, imm=rng.choice((-1, -1, 0, 1)))
+        dividend = self._any()
+        if special < 0.2:
+            dividend = rng.choice([r for r in WORK if r])
+            asm.emit("lui", dividend, imm=0x8000_0000)
+        asm.emit(rng.choice(_DIV), self._work(), dividend, divisor)
 
     def _pointer(self, store: bool) -> int:
         public = self.paddock and (not store or not (self.kernel or self.layout.code_is_writable))
@@ -255,7 +266,7 @@ class Blocks:
         weights = {
             self.alu: rng.choice((2, 8)),
             self.multiply: rng.choice((0, 2)),
-            self.divide: rng.choice((0, 0, 1)),
+            self.divide: rng.choice((0, 1, 2)),
             self.load: rng.choice((1, 6, 6)),
             self.store: rng.choice((1, 6)),
             self.csr: rng.choice((0, 1, 4)),
