@@ -19,9 +19,9 @@ from .design import VARIABLE
 
 __all__ = ["SEEDS", "Lockstep"]
 
-#: As `test_core_does_what_the_model_does` runs them.
-SEEDS = range(100)
-_MAX_CYCLES = 300_000
+#: As `test_core_does_what_both_references_do` runs them.
+SEEDS = range(70)
+_MAX_CYCLES = 1_000_000
 #: Programs in one run of the bench: most mutants die in the first.
 _BATCH = 10
 

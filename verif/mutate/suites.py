@@ -28,15 +28,17 @@ _LIB = ROOT / "verif" / "lib"
 #: File of cocotb tests, names that are meant for this configuration, and how long the suite may take: some hundred
 #: times what it takes the core itself, on a machine that is busy.
 _COCOTB = (
-    ("test_programs.py", "isa_ gates_ paddock_"),
     ("test_timing.py", None),
+    ("test_programs.py", "isa_ gates_ paddock_"),
+    ("test_bits.py", None),
     ("test_access.py", None),
+    ("test_cross.py", None),
     ("test_single_cycle.py", None),
     ("test_guarantees.py", None),
 )
 _PATIENCE = 900
 #: Before this suite it is cheaper to try the comparison with the core without the mutant.
-_DEAR = "test_single_cycle.py"
+_DEAR = "test_cross.py"
 #: Seconds for each of the comparison's searches, when all suites have passed.
 _SEARCH = 40
 
@@ -75,7 +77,11 @@ class Suites:
 
     def __init__(self, built: Built):
         self._built = built
-        support = sorted(_LIB.glob("*.py")) + [_CORE / "access_cases.py", _CORE / "hostile_words.py"]
+        support = sorted(_LIB.glob("*.py")) + [
+            _CORE / "access_cases.py",
+            _CORE / "hostile_words.py",
+            _CORE / "test_access.py",
+        ]
         support += [path for path in sorted((_CORE / "programs").rglob("*")) if path.is_file()]
         model = [*sorted((ROOT / "verif" / "model").glob("*.py")), *sorted(_CORE.glob("randprog*.py"))]
         model += [*sorted(_CORE.glob("lockstep*.py")), Path(__file__).with_name("lockstep.py")]
@@ -130,7 +136,7 @@ class Suites:
     def _in_lockstep(self, mutant: int) -> Outcome:
         started = time.monotonic()
         why = self._lockstep.killed_by(mutant)
-        test = "test_core_does_what_the_model_does" if why else None
+        test = "test_core_does_what_both_references_do" if why else None
         return Outcome(
             "lockstep", "killed" if test else "passed", test, why or "", round(time.monotonic() - started, 1)
         )
