@@ -161,6 +161,9 @@ class Blocks:
         if number == SERVICES.index("module_call") or rng.random() < 0.2:
             odd = (0, 5, 15, 255, 0x102, 0xFFFF_FFFF)
             words += _li(_A6, rng.choice(self.targets) if rng.random() < 0.9 else rng.choice(odd))
+            if rng.random() < 0.4:  # lend something small that is nearly its own
+                place = rng.choice((self.address(rng), self.target.slot, self.target.symbols["lent"]))
+                words += [*_li(10, place), _i("addi", 11, 0, rng.choice((1, 4, 16, 64)))]
         if number == SERVICES.index("kfree") and rng.random() < 0.5:
             words += _li(10, self.target.symbols["hostile.arena.heap"] + 16 * rng.randrange(66))
         if number == SERVICES.index("console_write"):
