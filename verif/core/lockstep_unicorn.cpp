@@ -70,8 +70,13 @@ public:
             enter_interrupt(r);
             if (r.pc_rdata != pc_) throw Difference(text("pc: core %08x, Unicorn %08x", r.pc_rdata, pc_));
             set(UC_RISCV_REG_PRIV, r.pd_id != 0 ? 0 : 3);
-            if (r.flags & 1) trap(r);
-            else if (is_csr(r.insn)) csr(r);
+            if (r.flags & 1) {
+                trap(r);
+                continue;
+            }
+            if (pc_ - RAM_BASE >= RAM_BYTES) throw Difference("the core retires what cannot be fetched");
+            if (r.insn != word(pc_)) throw Difference(text("insn: core %08x, memory %08x", r.insn, word(pc_)));
+            if (is_csr(r.insn)) csr(r);
             else if (is_gate(r.insn) || r.insn == WFI) adopt(r);
             else if (!is_base(r.insn)) throw Difference(text("the core retires %08x, no instruction", r.insn));
             else step(streamable(r.insn) ? records_.size() : index_ + 1);
@@ -143,6 +148,7 @@ private:
         if (error == UC_ERR_FETCH_UNMAPPED || error == UC_ERR_FETCH_PROT) finish(get(UC_RISCV_REG_PC));
         else if (error != UC_ERR_OK) throw Difference(text("Unicorn: %s; the core goes on", uc_strerror(error)));
         if (!problem_.empty()) throw Difference(problem_);
+        if (index_ == first_) throw Difference("the core retires what Unicorn does not execute");
         for (int i = 1; i < 32; i++) {
             const uint32_t value = get(UC_RISCV_REG_X0 + i);
             if (value != x_[i]) throw Difference(text("x%d: records say %08x, Unicorn %08x", i, x_[i], value));
@@ -189,8 +195,7 @@ private:
         if (!problem_.empty() || index_ == end_) return false;
         const Record& r = records_[index_];
         if (index_ != first_ && (r.flags != 0 || !streamable(r.insn) || r.pc_rdata != address)) return false;
-        const uint32_t word = ram_[(address - RAM_BASE) / 4];
-        if (r.insn != word) fail(text("insn: core %08x, memory %08x", r.insn, word));
+        if (r.insn != word(address)) fail(text("insn: core %08x, memory %08x", r.insn, word(address)));
         if (r.pd_id != records_[first_].pd_id) fail("the id changes without reason");
         if (r.rs1_rdata != x_[r.rs1_addr]) fail(text("rs1: core %08x, Unicorn %08x", r.rs1_rdata, x_[r.rs1_addr]));
         if (r.rs2_rdata != x_[r.rs2_addr]) fail(text("rs2: core %08x, Unicorn %08x", r.rs2_rdata, x_[r.rs2_addr]));
@@ -247,6 +252,8 @@ private:
         }
     }
 
+    uint32_t word(uint32_t pc) const { return ram_[(pc - RAM_BASE) / 4]; }
+
     // The word of a memory or device, null where nothing is.
     uint32_t* memory(uint32_t address) {
         if (address - RAM_BASE < RAM_BYTES) return &ram_[(address - RAM_BASE) / 4];
@@ -261,6 +268,10 @@ private:
     void adopt(const Record& r) {
         if (r.insn == WFI && (r.rd_addr != 0 || r.pc_wdata != r.pc_rdata + 4)) throw Difference("wfi has an effect");
         if (r.rd_addr != 0) set(UC_RISCV_REG_X0 + r.rd_addr, x_[r.rd_addr] = r.rd_wdata);
+        if (is_gate(r.insn)) {
+            const std::string what = r.insn >> 12 & 7 ? "leave" : "enter";
+            counters[what + (r.pd_id != 0 ? "_by_module" : "_by_kernel")]++;
+        }
         counters[is_csr(r.insn) ? "csr_by_model" : r.insn == WFI ? "wfi_by_model" : "gates_by_model"]++;
         retired(r, r.pc_wdata);
     }
@@ -356,8 +367,8 @@ private:
             candidates_ = {{1, pc_}};
         } else {
             if (r.pd_id != 0) candidates_ = {{1, pc_}};  // maybe it lies outside the public window
-            else if (r.insn != ram_[(pc_ - RAM_BASE) / 4]) throw Difference(text("insn: core %08x", r.insn));
-            reasons(r, ram_[(pc_ - RAM_BASE) / 4]);
+            else if (r.insn != word(pc_)) throw Difference(text("insn: core %08x", r.insn));
+            reasons(r, word(pc_));
         }
         if (candidates_.empty()) throw Difference("an exception of the core, none of Unicorn");
         counters[candidates_.size() == 1 && candidates_[0].cause != 24 ? "traps_by_unicorn" : "traps_by_model"]++;
@@ -400,14 +411,14 @@ private:
         }
         set(UC_RISCV_REG_PRIV, 3);
         // Which one, and whether it may, is for the model to say; not what it does.
-        const uint32_t status = get(UC_RISCV_REG_MSTATUS), enabled = get(UC_RISCV_REG_MIE), vector = get(UC_RISCV_REG_MTVEC);
-        if (!(status & kMie)) throw Difference("an interrupt, but mstatus.MIE is clear");
+        const uint32_t enabled = get(UC_RISCV_REG_MIE), vector = get(UC_RISCV_REG_MTVEC);
+        if (!(get(UC_RISCV_REG_MSTATUS) & kMie)) throw Difference("an interrupt, but mstatus.MIE is clear");
         candidates_.clear();
         for (uint32_t code : {11, 3, 7}) {
             const uint32_t target = (vector & ~3u) + (vector & 1 ? 4 * code : 0);
             if (enabled >> code & 1 && target == r.pc_rdata) candidates_.push_back({1u << 31 | code, 0});
         }
-        if (candidates_.empty()) throw Difference(text("an interrupt to %08x: not enabled, or not its vector", r.pc_rdata));
+        if (candidates_.empty()) throw Difference(text("an interrupt at %08x, not enabled or not there", r.pc_rdata));
         enter_trap();
         cause_open_ = candidates_.size() > 1;
         pc_ = r.pc_rdata;

@@ -3,16 +3,18 @@
 More of them, other seeds, the replay of a failure: ``make fuzz``.
 """
 
+import struct
 from collections import Counter
 
 import pytest
 
-from core import lockstep
+from core import lockstep, lockstep_unicorn
 from core.randprog import generate
 from model.execute import instruction_name
 from paddock.config import DEFAULT, MINIMAL, PLAIN
 from paddock.isa.cause import Cause, Kind
-from paddock.isa.encoding import INSTRUCTIONS
+from paddock.isa.csr import csr_number
+from paddock.isa.encoding import INSTRUCTIONS, Opcode
 from paddock.sim.records import Record
 
 #: More than any program needs; one that takes longer does not end.
@@ -161,6 +163,55 @@ def test_comparison_sees(what):
     index = first(chosen)
     with pytest.raises(lockstep.Mismatch):
         lockstep.compare(PROGRAM, changed(index, **change(RECORDS[index])))
+
+
+# The same for Unicorn's judge, where it has a say: in the kernel, and of nothing that only a device knows.
+
+
+def is_alu(record):
+    return not record.flags and not record.pd_id and record.rd_addr and record.insn & 0x7F == Opcode.OP
+
+
+def reads_mcause(record):
+    return record.insn >> 20 == csr_number("mcause") and record.rd_addr and not record.pd_id
+
+
+def traps_at_memory(record):
+    return record.trap and not record.pd_id and record.insn & 0x7F in (Opcode.LOAD, Opcode.STORE)
+
+
+JUDGED = {
+    **{
+        what: CHANGES[what] for what in ("pc", "pc_wdata", "insn", "an interrupt", "wmask", "wdata", "rdata", "address")
+    },
+    "rd": (is_alu, CHANGES["rd"][1]),
+    "rd_wdata": (is_alu, CHANGES["rd_wdata"][1]),
+    "rs1": (is_alu, CHANGES["rs1"][1]),
+    "no trap": (traps_at_memory, CHANGES["trap"][1]),
+    "a trap": (is_alu, lambda r: {"flags": 1, "rd_addr": 0, "rd_wdata": 0}),
+    "mcause": (reads_mcause, lambda r: {"rd_wdata": r.rd_wdata ^ 1}),
+}
+
+
+def judge(tmp_path, records):
+    image, trace = tmp_path / "image", tmp_path / "trace"
+    image.write_bytes(PROGRAM.image)
+    trace.write_bytes(b"".join(struct.pack("<QQ9I7B5x", *record) for record in records))
+    return lockstep_unicorn.judge([(image, trace, True)])[0]
+
+
+def test_judge_accepts_the_model(tmp_path):
+    judgement = judge(tmp_path, RECORDS)
+    assert (judgement.judged, judgement.difference) == (len(RECORDS), None)
+
+
+@pytest.mark.parametrize("what", JUDGED)
+def test_judge_sees(what, tmp_path):
+    chosen, change = JUDGED[what]
+    index = first(chosen)
+    judgement = judge(tmp_path, changed(index, **change(RECORDS[index])))
+    assert judgement.difference
+    assert judgement.judged == index
 
 
 def test_comparison_sees_a_trace_that_ends_early():

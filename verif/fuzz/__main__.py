@@ -1,6 +1,7 @@
 """The command behind ``make fuzz``."""
 
 import argparse
+import signal
 import sys
 from importlib import metadata
 from pathlib import Path
@@ -24,6 +25,8 @@ def main() -> int:
     for name in CONFIGS if args.config == MIXED else [args.config]:
         print(f"the core {name}", file=sys.stderr)
         build_bench(CONFIGS[name])
+    for number in (signal.SIGINT, signal.SIGTERM):  # whatever the shell has set
+        signal.signal(number, signal.default_int_handler)
     progress = Progress(args.n, "programs")
 
     def show(campaign: Campaign) -> None:
