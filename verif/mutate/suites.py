@@ -31,11 +31,14 @@ _COCOTB = (
     ("test_timing.py", None),
     ("test_programs.py", "isa_ gates_ paddock_"),
     ("test_bits.py", None),
+    ("test_fetch_edges.py", None),
     ("test_access.py", None),
     ("test_cross.py", None),
     ("test_single_cycle.py", None),
     ("test_guarantees.py", None),
 )
+#: What they share.
+_HELPERS = ("access_cases.py", "hostile_words.py", "test_access.py")
 _PATIENCE = 900
 #: Before this suite it is cheaper to try the comparison with the core without the mutant.
 _DEAR = "test_cross.py"
@@ -72,22 +75,26 @@ def _limit(seconds: int) -> Iterator[None]:
         signal.signal(signal.SIGALRM, before)
 
 
+def _sources(file: str) -> list[Path]:
+    """The file of a suite, and the programs that it names or, if it takes whole folders, those in folders."""
+    text = (_CORE / file).read_text()
+    every = sorted(path for path in (_CORE / "programs").rglob("*") if path.is_file())
+    folders = "FOLDERS" in text
+    used = [p for p in every if p.suffix != ".S" or p.name in text or (folders and p.parent.name != "programs")]
+    return [_CORE / file, *used]
+
+
 class Suites:
     """All suites, for one set of mutants. What a suite has said is kept, by the suite's sources and the mutant."""
 
     def __init__(self, built: Built):
         self._built = built
-        support = sorted(_LIB.glob("*.py")) + [
-            _CORE / "access_cases.py",
-            _CORE / "hostile_words.py",
-            _CORE / "test_access.py",
-        ]
-        support += [path for path in sorted((_CORE / "programs").rglob("*")) if path.is_file()]
+        support = [*sorted(_LIB.glob("*.py")), *(_CORE / name for name in _HELPERS)]
         model = [*sorted((ROOT / "verif" / "model").glob("*.py")), *sorted(_CORE.glob("randprog*.py"))]
         model += [*sorted(_CORE.glob("lockstep*.py")), Path(__file__).with_name("lockstep.py")]
         self._key = {"lockstep": content_key(files=model, texts=[built.lockstep.parent.name])}
         for file, only in _COCOTB:
-            self._key[file] = content_key(files=[*support, _CORE / file], texts=[built.bench.name, str(only)])
+            self._key[file] = content_key(files=[*support, *_sources(file)], texts=[built.bench.name, str(only)])
         comparison = Path(__file__).with_name("equivalence.py")
         self._key["equivalence"] = content_key(files=[comparison, built.design / "core.il"])
         golden = cached("mutate", content_key(texts=["golden", self._key["lockstep"]]), self._record_golden)
