@@ -23,10 +23,11 @@ def main() -> int:
     if args.replay:
         return _replay(args.replay)
     for name in CONFIGS if args.config == MIXED else [args.config]:
-        print(f"the core {name}", file=sys.stderr)
+        print(f"building the core {name}", file=sys.stderr)
         build_bench(CONFIGS[name])
     for number in (signal.SIGINT, signal.SIGTERM):  # whatever the shell has set
         signal.signal(number, signal.default_int_handler)
+    print(f"{args.n or 'endless'} programs from seed {args.seed} on; ^C ends it", file=sys.stderr)
     progress = Progress(args.n, "programs")
 
     def show(campaign: Campaign) -> None:
