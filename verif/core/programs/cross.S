@@ -3,7 +3,8 @@
 # A row of `table` and of `results` is as in access.S, but: word 0 also has the window whose bound is written last, from
 # bit 8 on (0 arena, 1 device, 2 grant, 3 public); words 14 and 15 are a word of RAM and one of a device that the module
 # may use before the access.
-# Preprocessor constant from the test: SITUATION, one of those of detection.S.
+# Preprocessor constant from the test: SITUATION, one of those of detection.S, or INTERRUPT_NEXT: an interrupt comes so many
+# cycles after the gate as `moment` says, which is to be right behind the access.
 #include "common.inc"
 #include "modules.inc"
 
@@ -22,6 +23,7 @@
 #define BEHIND_BRANCH     12
 #define INTERRUPT_PENDING 13
 #define AFTER_MRET        14
+#define INTERRUPT_NEXT    16
 
 #define ROW 64
 
@@ -32,8 +34,10 @@ begin
 	set_csr_address CSR_PD_ENTRY, gate
 	set_csr	CSR_PD_FLAGS, PD_FLAGS_VALID_MASK
 	set_csr	CSR_PD_SELECT, 1
-#if SITUATION == INTERRUPT_PENDING
+#if SITUATION == INTERRUPT_PENDING || SITUATION == INTERRUPT_NEXT
 	set_csr	mie, EXTERNAL_BIT
+#endif
+#if SITUATION == INTERRUPT_PENDING
 	store_word BENCH_EXTERNAL, 1
 #endif
 	la	s0, table
@@ -104,11 +108,22 @@ next:
 	csrr	t0, CSR_PD_ENTRY
 	csrw	mepc, t0
 	pd.enter sp, zero, sp
+#elif SITUATION == INTERRUPT_NEXT
+	load_label t0, moment
+	li	t1, BENCH_COUNTDOWN
+	csrsi	mstatus, MIE_BIT
+	sw	t0, 0(t1)
+	pd.enter sp, a6, sp
 #else
 	pd.enter sp, a6, sp
 #endif
 back:
 	li	s7, FAIL
+#if SITUATION == INTERRUPT_NEXT
+	csrci	mstatus, MIE_BIT
+	store_word BENCH_COUNTDOWN, 0
+	store_word BENCH_EXTERNAL, 0
+#endif
 	load_word s5, BENCH_REQUESTS
 	sub	s5, s5, s4
 	sw	s6, 0(s1)
@@ -161,7 +176,7 @@ gate:	csrw	CSR_PD_STATUS, a6
 	lw	t0, 0(a3)
 	sw	a2, 0(a3)
 	lw	t0, 0(a3)
-#elif SITUATION == NOTHING || SITUATION == INTERRUPT_PENDING
+#elif SITUATION == NOTHING || SITUATION == INTERRUPT_PENDING || SITUATION == INTERRUPT_NEXT
 	nop
 	nop
 	nop
@@ -196,7 +211,7 @@ public_high:
 	.zero	64
 
 	.data
-	.globl	memory, scratch, rows, table, results
+	.globl	memory, scratch, moment, rows, table, results
 	.balign 64
 memory:
 	.set	i, 0
@@ -205,6 +220,7 @@ memory:
 	.set	i, i + 1
 	.endr
 scratch: .zero	64
+moment:	.word	0
 rows:	.word	0
 	.balign 64
 table:
