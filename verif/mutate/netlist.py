@@ -100,14 +100,14 @@ class _Walk:
 def _inputs(cell: dict, index: int | None) -> Iterable[tuple[str, int]]:
     """Input pins that output bit ``index`` depends on; all of them for None."""
     bitwise = _BITWISE.get(cell["type"], ())
-    width = len(cell["connections"].get("Y") or cell["connections"].get("Q") or [])
+    width = len(cell["connections"].get("Y") or cell["connections"].get("Q") or [None])
     for port, bits in cell["connections"].items():
         if cell["port_directions"][port] != "input" or port == "CLK":
             continue
         for bit in range(len(bits)):
             if index is not None:
-                # Narrow operands are extended by their last bit.
-                if port in bitwise and bit != index % max(width, 1) and bit % width != index and bit != len(bits) - 1:
+                # Narrow operands are extended by their last bit; $pmux has several of them in one.
+                if port in bitwise and bit % width != min(index, len(bits) - 1):
                     continue
                 if cell["type"] in _CARRY and bit > index:
                     continue
