@@ -25,8 +25,8 @@ def _rtl_plants():
 
 #: Faults of the RTL that machine code in a module can turn into an escape under this kernel. Others of `verif/plants`
 #: change what the kernel is told (``mtval``, ``mepc``), or what it does not use (threads), or are held back by a second
-#: check: an entry that is not valid is not callable either, and a grant that outlasts its call is the kernel's, which has
-#: no use for it.
+#: check: an entry that is not valid is not callable either, and a grant that outlasts its call is the kernel's, which
+#: has no use for it.
 RTL_PLANTS = (
     "inclusive_upper_bound",
     "last_byte_unchecked",

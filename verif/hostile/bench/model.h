@@ -87,9 +87,12 @@ public:
         return true;
     }
 
-    // The answer to a device access comes in this cycle.
-    bool device_access(Request& q) const {
-        if (!SOC_WIRE(wb___05Fcyc) || !SOC_WIRE(wb___05Fstb) || !SOC_WIRE(wb___05Fack)) return false;
+    // A device is asked in this cycle, for the first time: that is when it acts. Once per cycle.
+    bool device_access(Request& q) {
+        const bool asked = SOC_WIRE(wb___05Fcyc) && SOC_WIRE(wb___05Fstb);
+        const bool first = asked && !device_busy_;
+        device_busy_ = asked && !SOC_WIRE(wb___05Fack);
+        if (!first) return false;
         q = {cycle_, uint32_t(SOC_WIRE(wb___05Fadr)) << 2, SOC_WIRE(wb___05Fsel), SOC_WIRE(wb___05Fdat_w),
              bool(SOC_WIRE(wb___05Fwe))};
         return true;
@@ -112,4 +115,5 @@ private:
     VerilatedContext context_;
     mutable Vsoc soc_{&context_};
     uint64_t cycle_ = 0;
+    bool device_busy_ = false;
 };
