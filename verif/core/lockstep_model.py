@@ -13,8 +13,10 @@ from paddock.sim.records import Record
 from .lockstep_build import RAM_BYTES, STORAGE_BASE, STORAGE_BYTES
 from .randprog import PASS, Program
 
-__all__ = ["Difference", "Mismatch", "Result", "compare", "model_of", "shown"]
+__all__ = ["UNFINISHED", "Difference", "Mismatch", "Result", "compare", "model_of", "shown"]
 
+#: Signature of a program that does not end.
+UNFINISHED = ("unfinished",)
 _HISTORY = 12
 
 
@@ -106,7 +108,7 @@ def compare(program: Program, records: list[Record]) -> Result:
     if hart.memory.finisher.value != PASS:
         what = f"the records end after {len(records)}, all of them right, before the program does"
         raise Mismatch(
-            what, Difference("bench", len(records), records[-1].cycle if records else 0, ("unfinished",), what), result
+            what, Difference("bench", len(records), records[-1].cycle if records else 0, UNFINISHED, what), result
         )
     return result
 

@@ -1,4 +1,4 @@
-"""The second reference: Unicorn, somebody else's RV32, judges the records of the core (`lockstep_unicorn.cpp`)."""
+"""The second reference: Unicorn, somebody else's RV32, judges the records of the core (`lockstep_judge.h`)."""
 
 import subprocess
 from collections import Counter
@@ -14,7 +14,9 @@ from .lockstep_build import RECORDS, bench_constants, insn_names
 
 __all__ = ["Judgement", "judge"]
 
-_SOURCES = [Path(__file__).with_name(name) for name in ("lockstep_unicorn.cpp", "lockstep_words.h")]
+_FOLDER = Path(__file__).parent
+_UNITS = [_FOLDER / f"lockstep_{name}.cpp" for name in ("unicorn", "machine", "traps")]
+_HEADERS = [_FOLDER / f"lockstep_{name}.h" for name in ("judge", "words")]
 _CXX = ("g++", "-std=c++17", "-O2", "-Wall")
 
 
@@ -54,9 +56,9 @@ def _build() -> Path:
 
     def build(folder: Path) -> None:
         (folder / "insn_names.h").write_text(insn_names())
-        include = [f"-I{path}" for path in (".", _SOURCES[0].parent, RECORDS.parent, unicorn / "include")]
+        include = [f"-I{path}" for path in (".", _FOLDER, RECORDS.parent, unicorn / "include")]
         link = [library, f"-Wl,-rpath,{library.parent}", "-o", "judge"]
-        run_tool([*_CXX, *flags, *include, _SOURCES[0], *link], cwd=folder)
+        run_tool([*_CXX, *flags, *include, *_UNITS, *link], cwd=folder)
 
     texts = [*_CXX, *flags, insn_names(), metadata.version("unicorn"), str(library), run_tool([_CXX[0], "--version"])]
-    return cached("unicorn", content_key(files=[*_SOURCES, RECORDS], texts=texts), build) / "judge"
+    return cached("unicorn", content_key(files=[*_UNITS, *_HEADERS, RECORDS], texts=texts), build) / "judge"

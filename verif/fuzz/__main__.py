@@ -8,6 +8,7 @@ from pathlib import Path
 
 from core.lockstep import Verdict, examine
 from core.lockstep_build import build_bench
+from core.lockstep_model import UNFINISHED
 from paddock.campaign import Failure, Progress, write_verdict
 from paddock.paths import ROOT
 
@@ -97,9 +98,10 @@ def _replay(path: Path) -> int:
     if not path.exists():
         print(f"fuzz: there is no {path}", file=sys.stderr)
         return 2
-    config, run = load(path)
+    config, run, signature = load(path)
     (verdict,) = examine(build_bench(CONFIGS[config]), [run])
-    if verdict.difference is None:
+    # A program that was shortened need not end any more; that alone is no difference.
+    if verdict.difference is None or verdict.difference.signature == UNFINISHED != signature:
         print(f"all {verdict.instructions} instructions agree")
         return 0
     _show(verdict)

@@ -7,6 +7,7 @@ from pathlib import Path
 from core.lockstep import Conditions, Run, Verdict
 from core.randprog import Program
 from core.randprog_asm import Assembler
+from core.randprog_layout import CODE
 from model.execute import disassemble
 from paddock.isa.memmap import RAM_BASE
 from paddock.paths import BUILD
@@ -33,6 +34,8 @@ def save(name: str, config: str, verdict: Verdict) -> Path:
         "config": config,
         "seed": run.seed,
         "conditions": run.conditions._asdict(),
+        "max_cycles": run.max_cycles,
+        "signature": verdict.difference.signature,
         "code": run.program.code.hex(),
         "data": run.program.data.hex(),
     }
@@ -40,14 +43,15 @@ def save(name: str, config: str, verdict: Verdict) -> Path:
     return path
 
 
-def load(path: Path) -> tuple[str, Run]:
-    """Configuration and run that `save` has written."""
+def load(path: Path) -> tuple[str, Run, tuple[str, ...]]:
+    """Configuration, run, and the difference's signature that `save` has written."""
     document = json.loads(path.read_text())
     code = bytes.fromhex(document["code"])
     asm = Assembler(RAM_BASE)
     asm.word(*struct.unpack(f"<{len(code) // 4}I", code))
     program = Program(document["seed"], CONFIGS[document["config"]], asm, bytes.fromhex(document["data"]))
-    return document["config"], Run(program, Conditions(**document["conditions"]), document["seed"])
+    run = Run(program, Conditions(**document["conditions"]), document["seed"], document["max_cycles"])
+    return document["config"], run, tuple(document["signature"])
 
 
 def _listing(config: str, verdict: Verdict) -> str:
@@ -57,14 +61,16 @@ def _listing(config: str, verdict: Verdict) -> str:
         f"the core differs from: {verdict.difference.reference}",
         *verdict.difference.what.splitlines(),
     ]
-    places: dict[int, list[str]] = {}
-    for name, address in run.program.asm.labels(run.program.without).items():
-        if not name.startswith("."):
-            places.setdefault(address, []).append(name)
-    lines = [f"# {line}" for line in head]
+    places = {address: name for name, address in run.program.asm.labels(run.program.without).items() if name[0] != "."}
+    lines = [f"# {line.rstrip()}" for line in head]
     words = struct.unpack(f"<{len(run.program.code) // 4}I", run.program.code)
+    first = (CODE - RAM_BASE) // 4
     for index, word in enumerate(words):
         address = RAM_BASE + 4 * index
-        lines += [f"{name}:" for name in places.get(address, ())]
-        lines.append(f"    {disassemble(word):40} # {address:08x}: {word:08x}")
+        if address in places:
+            lines.append(f"{places[address]}:")
+        if index == 0 or index >= first:
+            lines.append(f"    {disassemble(word):40} # {address:08x}: {word:08x}")
+        elif index == 1:
+            lines.append(f"    # nothing up to {CODE:08x}, where the trap vectors stand")
     return "\n".join(lines) + "\n"

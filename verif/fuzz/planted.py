@@ -1,6 +1,5 @@
 """A core with deliberate faults, for the tests of the fuzzer, and our model with one of them as well."""
 
-import os
 import shutil
 import subprocess
 import sys
@@ -54,7 +53,7 @@ def planted_bench(folder: Path) -> Path:
         path.write_text(text.replace(fault.old, fault.new))
     source = folder / "core.v"
     command = [sys.executable, "-m", "paddock.cli", "verilog", "--rvfi", "-o", source]
-    subprocess.run(command, check=True, env=environment(PYTHONPATH=str(rtl)) | {"PWD": os.getcwd()}, cwd=folder)
+    subprocess.run(command, check=True, env=environment(PYTHONPATH=str(rtl)), cwd=folder)
     return build_bench(DEFAULT, source)
 
 

@@ -60,7 +60,7 @@ def test_planted_bugs_are_found_and_shrunk(tmp_path):
     # What is kept can be run again.
     path = save("test-planted", "default", small)
     assert "the core differs from: model" in path.with_suffix(".S").read_text()
-    again = load(path)[1]
+    _, again, _ = load(path)
     assert again.program.image == small.run.program.image
     assert examine(bench, [again])[0].difference.signature == small.difference.signature
 
