@@ -2,14 +2,11 @@
 // in the caller's registers.
 #pragma once
 
-#include <array>
 #include <map>
 #include <set>
 
-#include "memory.h"
+#include "registers.h"
 #include "target.h"
-
-using Registers = std::array<uint32_t, 32>;
 
 struct Grant {
     Range range;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "coverage.h"
+#include "registers.h"
 #include "services.h"
 
 class Watch {
@@ -279,23 +280,14 @@ private:
     void arrived() {
         switch (back_) {
         case Back::CALLED:
-            for (int i : {1, 7, 8, 9, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31}) {
-                if (x_[i]) escape("a call begins with x%d = %08x, which is the kernel's", i, x_[i]);
-            }
+            check_at_call(x_);
             break;
         case Back::FROM_SERVICE:
-            for (int i : {8, 9, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27}) {
-                if (x_[i] != asked_.x[i]) escape("a service changes x%d from %08x to %08x", i, asked_.x[i], x_[i]);
-            }
-            for (int i : {1, 5, 6, 7, 11, 12, 13, 14, 15, 16, 17, 28, 29, 30, 31}) {
-                if (x_[i]) escape("a service returns with x%d = %08x, which is the kernel's", i, x_[i]);
-            }
+            check_after_service(x_, asked_.x);
             break;
         case Back::FROM_TRAP:
             if (id_ != 0 && cause_ != kTick) escape("the kernel resumes id %u, which had trap %d", id_, cause_);
-            for (int i = 1; i < 32; i++) {
-                if (x_[i] != interrupted_.x[i]) escape("an interrupt changes x%d from %08x to %08x", i, interrupted_.x[i], x_[i]);
-            }
+            check_after_interrupt(x_, interrupted_.x);
             break;
         case Back::UNWOUND:
             if (int32_t(x_[10]) != -expected_error()) {
