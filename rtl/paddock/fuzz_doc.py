@@ -68,7 +68,7 @@ def fuzz_md() -> str:
 
     text += _table("Core", "Instructions")
     text += "".join(_row(name, count) for name, count in document["instructions_by_core"].items())
-    text += "\n## Who judged\n\nOur model judges every instruction. What Unicorn judges too, and what the model alone:\n"
+    text += "\n## Who judged\n\nOur model judges every instruction. What Unicorn judges too, what the model alone:\n"
     text += _table("Unicorn", "Number") + "".join(_row(what, counters.get(name, 0)) for what, name in _JUDGED)
     text += _table("Our model alone", "Number") + "".join(_row(what, counters.get(name, 0)) for what, name in _BY_MODEL)
 
@@ -81,8 +81,8 @@ def fuzz_md() -> str:
     for kind in list(Kind)[1:]:
         text += _row(kind.name.lower().replace("_", " "), counters.get(f"kind_{kind.name.lower()}", 0))
 
-    text += "\n## In which position\n\nRight behind an instruction of each kind: one that traps, an interrupt, one that "
-    text += "reads its result.\n"
+    text += "\n## In which position\n\nRight behind an instruction of each kind: one that traps, an interrupt, one "
+    text += "that reads its result.\n"
     text += _table("Behind", "Exception", "Interrupt", "Use of the result")
     for name, what in _KINDS:
         text += _row(what, *(counters.get(f"{event}_after_{name}", 0) for event in ("trap", "interrupt", "use")))

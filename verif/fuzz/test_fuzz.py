@@ -12,6 +12,7 @@ import pytest
 from core.lockstep import Run, conditions, examine
 from core.lockstep_model import Difference
 from core.randprog import generate
+from fuzz import keep
 from fuzz.campaign import Campaign, Found, batches
 from fuzz.configs import CONFIGS, MIXED, RUN
 from fuzz.keep import instructions, load, save
@@ -40,7 +41,7 @@ def words(program):
     return [disassemble(int.from_bytes(code[at : at + 4], "little")) for at in range(0, len(code), 4)]
 
 
-def test_planted_bugs_are_found_and_shrunk(tmp_path):
+def test_planted_bugs_are_found_and_shrunk(tmp_path, monkeypatch):
     bench = planted_bench(tmp_path)
     runs = [Run(generate(seed, DEFAULT, blocks=_BLOCKS), conditions(seed), seed) for seed in _SEEDS]
     assert ("model", "div") in seen(examine(bench, runs))
@@ -58,7 +59,8 @@ def test_planted_bugs_are_found_and_shrunk(tmp_path):
             assert any(word.startswith(last) for word in words(small.run.program))
 
     # What is kept can be run again.
-    path = save("test-planted", "default", small)
+    monkeypatch.setattr(keep, "_FOLDER", tmp_path)
+    path = save("planted", "default", small)
     assert "the core differs from: model" in path.with_suffix(".S").read_text()
     _, again, _ = load(path)
     assert again.program.image == small.run.program.image
@@ -122,8 +124,18 @@ def fuzz(*arguments, **options):
     return subprocess.Popen(command, cwd=ROOT, env=environment, text=True, stdout=-1, stderr=-1, **options)
 
 
-def test_command_ends_in_order_when_interrupted():
-    results = ROOT / "build" / "results" / "fuzz.json"
+@pytest.fixture
+def results():
+    """The command's result; what was there before comes back."""
+    path = ROOT / "build" / "results" / "fuzz.json"
+    before = path.read_bytes() if path.exists() else None
+    yield path
+    path.unlink(missing_ok=True)
+    if before is not None:
+        path.write_bytes(before)
+
+
+def test_command_ends_in_order_when_interrupted(results):
     process = fuzz("--jobs", "1")
     while "^C ends" not in process.stderr.readline():
         assert process.poll() is None
