@@ -114,7 +114,7 @@ def steps(riscv_tests: str, riscv_formal: str, fuzz: int, hostile: int) -> list[
             "which accesses in which situations the tests reach",
             "make coverage",
             "coverage.json",
-            _pick("points", "covered", "impossible", "holes"),
+            _pick("reachable", "covered", "hits"),
         ),
         Step(
             "mutate",
