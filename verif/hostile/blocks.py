@@ -70,7 +70,7 @@ class Blocks:
         ]
         self._kinds = [
             (self.noise, 2), (self.words, 8), (self.access, 10), (self.csr, 2), (self.gates, 2), (self.service, 10),
-            (self.library, 2), (self.jump, 2), (self.loop, 3), (self.patch, 1), (self.leave, 1),
+            (self.relay, 2), (self.library, 2), (self.jump, 2), (self.loop, 3), (self.patch, 1), (self.leave, 1),
         ]  # fmt: skip
 
     def address(self, rng: random.Random) -> int:
@@ -79,6 +79,8 @@ class Blocks:
         if kind < 0.45:
             lower, upper = self.target.arena(rng.choice(("hostile", "hostile", "driver")))
             place = rng.randrange(lower, upper)
+        elif kind < 0.5:
+            place = self.target.symbols["lent"] + rng.randrange(64)
         elif kind < 0.75:
             place = rng.choice(self.edges) + rng.choice((-8, -4, -3, -2, -1, 0, 0, 0, 1, 2, 3, 4))
         elif kind < 0.9:
@@ -178,6 +180,18 @@ class Blocks:
             words.append(_s("sw", _A0, 0, rng.choice((0, 4, -4, 12, 16))))
         if number == SERVICES.index("kmalloc") and rng.random() < 0.5:
             words += [*_li(_A7, SERVICES.index("kfree")), _r("pd.enter", _SP, 0, _SP)]
+        return words
+
+    def relay(self, rng: random.Random) -> list[int]:
+        """Touch what may be lent to this call, and call the other hostile module: the same code without a loan."""
+        words = [*_li(4, self.target.symbols["lent"] + rng.randrange(64))]
+        if rng.random() < 0.5:
+            words.append(_i("lbu", 12, 4, 0))
+        else:
+            words.append(_s("sb", 4, 0, 0))
+        for module in rng.sample(("hostile", "driver"), 2):
+            words += _li(_A6, self.target.number(module, f"{module}_run"))
+            words += [*_li(_A7, SERVICES.index("module_call")), _i("addi", _T0, _SP, 0), _r("pd.enter", _SP, 0, _SP)]
         return words
 
     def library(self, rng: random.Random) -> list[int]:
