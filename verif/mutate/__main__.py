@@ -79,7 +79,7 @@ def _report(args, built: Built, chosen: list[Mutant], outcomes: dict[int, list[O
                 **mutant.document(),
                 "text": mutant.text,
                 "status": status,
-                "by": last.suite if last.test else None,
+                "by": last.suite if status != "survived" else None,
                 "test": last.test,
                 "why": last.why,
                 "seconds": round(sum(outcome.seconds for outcome in said), 1),
@@ -95,7 +95,8 @@ def _report(args, built: Built, chosen: list[Mutant], outcomes: dict[int, list[O
         "total": len(documents),
         **{status: counts[status] for status in ("killed", "equivalent", "survived")},
         "blocks": {name: _block([each for each in documents if each["block"] == name]) for name in BLOCKS},
-        "suites": dict(Counter(each["by"] for each in documents if each["by"]).most_common()),
+        "suites": dict(Counter(each["by"] for each in documents if each["status"] == "killed").most_common()),
+        "proofs": dict(Counter(each["by"] for each in documents if each["status"] == "equivalent").most_common()),
         "mutants": documents,
     }
     print(f"{len(documents)} mutants: " + ", ".join(f"{counts[s]} {s}" for s in ("killed", "equivalent", "survived")))

@@ -15,6 +15,7 @@ from pathlib import Path
 from amaranth.lib.data import Layout
 
 from paddock.config import DEFAULT
+from paddock.isa.csr import CSRS
 from paddock.payload import ExecuteOp
 from paddock.toolchain import ToolError, environment, package_folder
 
@@ -33,13 +34,15 @@ class Proof:
     cycle: int | None = None
 
 
-def prove(core: Path, command: str, folder: Path, seconds: int) -> Proof:
+def prove(core: Path, command: str, folder: Path, seconds: int, *, existing_csrs: bool = False) -> Proof:
     """Compare the design ``core`` with what Yosys' ``command`` makes of it; intermediate files go to ``folder``.
 
     With 0 ``seconds`` it is left at induction over pairs of registers, which most faults that are none fall to; else
-    a search for a difference and PDR follow, each for so long.
+    a search for a difference and PDR follow, each for so long. With ``existing_csrs`` both cores are told a number
+    that exists wherever one that does not is asked for. That is a weaker claim: it leaves out what a refused CSR
+    instruction would have read.
     """
-    words = [sys.executable, "-m", "mutate.equivalence", str(core), command, str(folder)]
+    words = [sys.executable, "-m", "mutate.equivalence", str(core), command, str(folder), str(int(existing_csrs))]
     done = subprocess.run(words, env=environment(), capture_output=True, text=True)
     if done.returncode:
         raise ToolError(f"the comparison cannot be set up:\n{done.stdout[-1000:]}{done.stderr[-3000:]}")
@@ -140,6 +143,8 @@ def _mask(port: str, width: int, widths: dict[str, int]) -> str:
     if port == "dbus__wdata":
         lanes = (f"{{8{{{_raw('dbus__we')}[{lane}]}}}}" for lane in (3, 2, 1, 0))
         return f" & {{{', '.join(lanes)}}}"
+    if port in ("probe__addr", "probe__size", "probe__device_write"):
+        return f" & {{{width}{{{_raw('probe__load')} | {_raw('probe__store')} | {_raw('probe__device_request')}}}}}"
     for end, gate in _LOOKED_AT.items():
         if port.endswith(end):
             enable = port.removesuffix(end) + gate
@@ -153,7 +158,30 @@ def _mask(port: str, width: int, widths: dict[str, int]) -> str:
     return ""
 
 
-def _prepare(core: str, command: str | None, name: str, folder: Path) -> Path:
+def _only_existing_csrs(design, folder: Path) -> None:
+    """Between the CSR numbers in D and X and those who read or write CSRs."""
+    from pyosys import libyosys as yosys
+
+    numbers = [csr.number + i for csr in CSRS for i in range(csr.count)]
+    exists = " || ".join(f"a == 12'h{number:03x}" for number in numbers)
+    chosen = f"({exists}) ? a : 12'h{numbers[0]:03x}"
+    source = folder / "existing_csr.v"
+    source.write_text(f"module existing_csr(input [11:0] a, output [11:0] y); assign y = {chosen}; endmodule\n")
+    yosys.run_pass(f"tee -q -a {folder / 'miter.log'} read_verilog {source}", design)
+    module = design.module(yosys.IdString(f"\\{TOP}"))
+    for cell in list(module.cells_.values()):
+        if cell.type.str() not in (f"\\{TOP}.csr_file", f"\\{TOP}.modules"):
+            continue
+        for port in ("\\d_csr", "\\x_csr"):
+            name = f"{cell.name.str()}_{port.strip(chr(92))}_existing"
+            wire = module.addWire(yosys.IdString(f"{name}_number"), 12)
+            filtering = module.addCell(yosys.IdString(name), yosys.IdString("\\existing_csr"))
+            filtering.setPort(yosys.IdString("\\a"), cell.getPort(yosys.IdString(port)))
+            filtering.setPort(yosys.IdString("\\y"), yosys.SigSpec(wire))
+            cell.setPort(yosys.IdString(port), yosys.SigSpec(wire))
+
+
+def _prepare(core: str, command: str | None, name: str, folder: Path, existing_csrs: bool) -> Path:
     from pyosys import libyosys as yosys
 
     design = yosys.Design()
@@ -163,6 +191,8 @@ def _prepare(core: str, command: str | None, name: str, folder: Path) -> Path:
             yosys.run_pass(f"tee -q -a {folder / name}.log {line}", design)
 
     run(f"read_rtlil {core}", *([command] if command else []))
+    if existing_csrs:
+        _only_existing_csrs(design, folder)
     run(f"setattr -mod -set keep_hierarchy 1 {_OUTSIDE}", "flatten", "opt_clean", "memory_collect")
     ports = _evert(design)
     wrapper = folder / f"{name}.v"
@@ -173,12 +203,14 @@ def _prepare(core: str, command: str | None, name: str, folder: Path) -> Path:
     return folder / f"{name}.il"
 
 
-def main(core: str, command: str, folder: Path) -> None:
+def main(core: str, command: str, folder: Path, existing_csrs: bool) -> None:
     """Write ``miter.aig``."""
     from pyosys import libyosys as yosys
 
     folder.mkdir(parents=True, exist_ok=True)
-    parts = [_prepare(core, None, "gold", folder), _prepare(core, command, "gate", folder)]
+    parts = [
+        _prepare(core, change, name, folder, existing_csrs) for change, name in ((None, "gold"), (command, "gate"))
+    ]
     design = yosys.Design()
     script = [
         *(f"read_rtlil {part}" for part in parts),
@@ -200,4 +232,4 @@ def main(core: str, command: str, folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], Path(sys.argv[3]))
+    main(sys.argv[1], sys.argv[2], Path(sys.argv[3]), sys.argv[4] == "1")

@@ -42,6 +42,8 @@ _HELPERS = ("access_cases.py", "hostile_words.py", "test_access.py")
 _PATIENCE = 900
 #: Before this suite it is cheaper to try the comparison with the core without the mutant.
 _DEAR = "test_access.py"
+#: Where numbers of CSRs are decoded, also of those that do not exist.
+_CSRS = ("core.csr_file", "core.modules", "core.modules.table")
 #: Seconds for each of the comparison's searches, when all suites have passed.
 _SEARCH = 40
 
@@ -119,6 +121,8 @@ class Suites:
         for file, only in _COCOTB:
             if file == _DEAR:
                 steps.append(("equivalence", "quick", lambda: self._compare(mutant, 0)))
+                if mutant.module in _CSRS:
+                    steps.append(("equivalence", "csrs", lambda: self._compare(mutant, 0, existing_csrs=True)))
             steps.append((file, "", lambda file=file, only=only: self._cocotb(number, file, only)))
         steps.append(("equivalence", "thorough", lambda: self._compare(mutant, _SEARCH)))
         outcomes = []
@@ -128,13 +132,15 @@ class Suites:
                 break
         return outcomes
 
-    def _compare(self, mutant: Mutant, seconds: int) -> Outcome:
+    def _compare(self, mutant: Mutant, seconds: int, existing_csrs: bool = False) -> Outcome:
         started = time.monotonic()
         with tempfile.TemporaryDirectory(prefix="paddock-") as folder:
-            proof = prove(self._built.design / "core.il", mutant.command(""), Path(folder), seconds)
+            core = self._built.design / "core.il"
+            proof = prove(core, mutant.command(""), Path(folder), seconds, existing_csrs=existing_csrs)
         verdict = "equivalent" if proof.status == "equivalent" else "passed"
         since = "" if proof.cycle is None else f" from cycle {proof.cycle} on, for some inputs"
-        return Outcome("equivalence", verdict, None, proof.status + since, round(time.monotonic() - started, 1))
+        suite = "equivalence, existing CSRs" if existing_csrs else "equivalence"
+        return Outcome(suite, verdict, None, proof.status + since, round(time.monotonic() - started, 1))
 
     def _kept(self, name: str, key: str, step: Callable[[], Outcome]) -> Outcome:
         def write(folder: Path) -> None:
