@@ -23,13 +23,13 @@ class Suite:
 
 @dataclass(frozen=True)
 class Plant:
-    """A fault: in ``file``, ``old`` becomes ``new``. ``suite`` is what must go red."""
+    """A fault: in ``file``, ``old`` becomes ``new``. ``suite`` is what must go red; None: see `proof_plants`."""
 
     name: str
     file: str
     old: str
     new: str
-    suite: Suite
+    suite: Suite | None
 
 
 ACCESS = Suite("test_access.py", "table")
@@ -117,6 +117,13 @@ PLANTS = (
         "d_dx.interrupt.eq(self.interrupt & ~self.checked)]\n        with m.If(self.interrupt & ~self.checked):",
         GATES,
     ),
+    Plant(
+        "interrupt_not_taken",
+        "stages/memory.py",
+        "trap = self.xm_valid & (xm.trap | refused)",
+        "trap = self.xm_valid & ((xm.trap & ~xm.interrupt) | refused)",
+        GATES,
+    ),
     # Rights.
     Plant(
         "machine_csrs_open_to_modules",
@@ -150,6 +157,7 @@ PLANTS = (
         "m.Elif(C(0))",
         GATES,
     ),
+    Plant("entry_of_caller", "module_state.py", "table.d_target.eq(self.d_target)", "table.d_target.eq(active)", GATES),
     Plant("overflow_unchecked", "module_state.py", "m.Elif(stack.full)", "m.Elif(C(0))", GATES),
     Plant("underflow_unchecked", "module_state.py", "m.If(stack.empty)", "m.If(C(0))", GATES),
     Plant("grant_survives_return", "module_state.py", "permissions & ~lend.replicate(2)", "permissions", GATES),

@@ -9,7 +9,7 @@ from ..isa.csr import CSR_BY_NAME
 from ..payload import ExecuteOp, MemoryOp
 from .inside import Inside
 
-__all__ = ["Bench", "Property"]
+__all__ = ["CUT", "Bench", "Property", "active_windows", "inside_window", "may_access"]
 
 #: Fields of a table entry that the watcher copies: name -> CSR that writes it.
 ENTRY = {
@@ -22,6 +22,36 @@ ENTRY = {
     "flags": "pd_flags",
 }
 
+#: Blocks whose outputs become free inputs, see docs/reference/proof.md.
+CUT = {"decode.registers": ("d_rs1_value", "d_rs2_value"), "multiplier": ("m_result",)}
+
+
+def active_windows(inside: Inside) -> dict[str, Window]:
+    """The active module's windows; one that the configuration leaves out is empty."""
+    config = inside.config
+    windows = {"arena": Window(inside.signal("modules.table.arena"))}
+    for name, path in (("device", "modules.table.device"), ("grant", "modules.grant"), ("public", "modules.public")):
+        present = getattr(config, f"{name}_window")
+        windows[name] = Window(inside.signal(path)) if present else Signal(Window, name=f"no_{name}")
+    return windows
+
+
+def inside_window(window, first, last) -> Value:
+    """Every byte from ``first`` to ``last`` is in the window; for ``first <= last`` the specification's rule."""
+    return (window.lower <= first) & (last < window.upper)
+
+
+def may_access(config: CoreConfig, windows: dict[str, Window], first, last, store) -> Value:
+    """The specification's ``store_allowed`` or ``load_allowed`` for an id other than 0."""
+    may = [inside_window(windows["arena"], first, last)]
+    for name, present in (("device", config.device_window), ("grant", config.grant_window)):
+        if present:
+            permitted = Mux(store, windows[name].write, windows[name].read)
+            may.append(inside_window(windows[name], first, last) & permitted)
+    if config.public_window:
+        may.append(inside_window(windows["public"], first, last) & ~store)
+    return Cat(may).any()
+
 
 class Property:
     """A claim that holds in every cycle, and a situation that shows that it says something."""
@@ -31,6 +61,12 @@ class Property:
         self.claim = claim
         self.violated = Signal(name=f"{name}_violated")
         self.covered = Signal(name=f"{name}_covered")
+        #: High in a cycle that breaks a step of the proof; if there are any, they prove the property together.
+        self.steps: list[Signal] = []
+
+    def outputs(self) -> list[Signal]:
+        """What the bench shows of the property."""
+        return [self.violated, self.covered, *self.steps]
 
 
 class Bench(Elaboratable):
@@ -43,10 +79,11 @@ class Bench(Elaboratable):
 
     def __init__(self, config: CoreConfig):
         self.config = config
+        self.module = Module()
         self.inside = inside = Inside(config)
+        self.free = self._cut()
         self.core = inside.core
         self.properties: list[Property] = []
-        self.module = Module()
 
         self.id = inside.signal("modules.active")
         self.dx = ExecuteOp(config)(inside.signal("decode.dx"))
@@ -58,10 +95,8 @@ class Bench(Elaboratable):
         self.m_trap = inside.signal("memory.m_trap")
         self.m_retire = inside.signal("memory.m_retire")
         self.m_commit = inside.signal("memory.m_commit")
-        self.arena = Window(inside.signal("modules.table.arena"))
-        self.device = Window(inside.signal("modules.table.device"))
-        self.grant = Window(inside.signal("modules.grant"))
-        self.public = Window(inside.signal("modules.public"))
+        self.windows = active_windows(inside)
+        self.arena, self.device, self.grant, self.public = self.windows.values()
         self.csr_write = inside.signal("execute.x_csr_write")
         self.csr_value = inside.signal("csr_file.x_value")
 
@@ -92,21 +127,12 @@ class Bench(Elaboratable):
         self.properties.append(new)
 
     def inside_window(self, window, first, last) -> Value:
-        """Every byte from ``first`` to ``last`` is in the window; for ``first <= last`` the specification's rule."""
-        return (window.lower <= first) & (last < window.upper)
+        """See `inside_window`."""
+        return inside_window(window, first, last)
 
     def allowed(self, first, last, store) -> Value:
-        """The specification's ``store_allowed`` or ``load_allowed`` for an id other than 0."""
-        may = [self.inside_window(self.arena, first, last)]
-        if self.config.device_window:
-            permitted = Mux(store, self.device.write, self.device.read)
-            may.append(self.inside_window(self.device, first, last) & permitted)
-        if self.config.grant_window:
-            permitted = Mux(store, self.grant.write, self.grant.read)
-            may.append(self.inside_window(self.grant, first, last) & permitted)
-        if self.config.public_window:
-            may.append(self.inside_window(self.public, first, last) & ~store)
-        return Cat(may).any()
+        """See `may_access`, with the active windows."""
+        return may_access(self.config, self.windows, first, last, store)
 
     # --- Observer ------------------------------------------------------------------------------------------------
     def _observe(self) -> None:
@@ -192,6 +218,17 @@ class Bench(Elaboratable):
         """`pd.leave` leaves X, refused or not."""
         return self.x_fire & self.dx.leave & ~self.dx.trap
 
+    def _cut(self) -> list[Signal]:
+        """Take out register file and multiplier; returns the inputs that stand in for their outputs."""
+        free = []
+        for path, outputs in CUT.items():
+            for name in outputs:
+                output = self.inside.signal(f"{path}.{name}")
+                free.append(Signal.like(output, name=f"any_{name}"))
+                self.module.d.comb += output.eq(free[-1])
+            self.inside.cut(path)
+        return free
+
     # --- Hardware ------------------------------------------------------------------------------------------------
     def ports(self) -> list[Signal]:
         """Inputs of the core, the choices, and two outputs for each property."""
@@ -200,8 +237,11 @@ class Bench(Elaboratable):
         for bus in (core.ibus, core.dbus):
             inputs += [bus.rdata, bus.err, bus.ready]
         inputs += [core.wb.dat_r, core.wb.ack, core.wb.err]
-        outputs = [signal for each in self.properties for signal in (each.violated, each.covered)]
-        return [self.domain.clk, *inputs, self.choose_id, self.choose_frame, *outputs]
+        return [self.domain.clk, *inputs, *self.free, self.choose_id, self.choose_frame, *self.outputs()]
+
+    def outputs(self) -> list[Signal]:
+        """In the order in which they are emitted."""
+        return [signal for each in self.properties for signal in each.outputs()]
 
     def elaborate(self, platform):
         self.module.domains += self.domain

@@ -5,125 +5,152 @@ import json
 import re
 import subprocess
 import sys
-import tempfile
-import time
-from concurrent.futures import ThreadPoolExecutor
-from importlib import util
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass
 from pathlib import Path
 
+from ..campaign import Failure, Progress, write_verdict
+from ..config import ConfigError
 from ..errors import CommandError
 from ..paths import BUILD, ROOT
-from ..toolchain import ToolError, environment, package_folder
+from ..toolchain import ToolError, environment
+from .emit import BENCHES, CONFIGS, configured
+from .planted import Planted
+from .prove import CYCLES, prove
+from .trace import waveform
 
-__all__ = ["PLANTS", "add_arguments", "run"]
+__all__ = ["SIZES", "Size", "add_arguments", "run"]
 
-#: Property -> planted bug of verif/plants that must break it.
-PLANTS = {
-    "g1_store": "store_not_gated",
-    "g1_device": "device_request_not_gated",
-    "g1_load": "permission_ignored",
-    "g1_windows_alower": "bounds_late_on_return",
-    "g2_rights": "machine_csrs_open_to_modules",
-    "g2_trap": "id_not_cleared_on_trap",
-    "g2_grant": "grant_passed_on",
-    "g3_callable": "callable_ignored",
-    "g3_leave": "id_not_restored_on_return",
-    "g4_execute": "fetch_unchecked",
-    "g5_next": "interrupts_masked_in_modules",
-}
-_FRAMES = 40
+
+@dataclass(frozen=True)
+class Size:
+    """A configuration and its size; the benches of the first one are also tried on the planted bugs."""
+
+    config: str
+    modules: int
+    frames: int
+
+    @property
+    def name(self) -> str:
+        """As in the names of properties."""
+        return f"{self.config}-{self.modules}x{self.frames}"
+
+
+#: What is proved unless the options say otherwise.
+SIZES = (Size("default", 4, 4), Size("default", 16, 8), Size("minimal", 4, 4))
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of ``paddock formal``."""
     parser.add_argument("--only", default="", metavar="REGEX", help="properties whose name matches, such as g1_")
     parser.add_argument("--jobs", type=int, default=2, metavar="N", help="proofs at a time (2)")
-    parser.add_argument("--seconds", type=int, default=300, metavar="N", help="limit for each solver call (300)")
-    parser.add_argument("--modules", type=int, default=4, metavar="N", help="module ids of the core (4)")
-    parser.add_argument("--frames", type=int, default=4, metavar="N", help="frames of the core (4)")
+    parser.add_argument("--seconds", type=int, default=600, metavar="N", help="limit for each solver call (600)")
+    parser.add_argument("--config", choices=CONFIGS, help="prove this configuration instead of the usual three cores")
+    parser.add_argument("--modules", type=int, metavar="N", help="with this many module ids (4)")
+    parser.add_argument("--frames", type=int, metavar="N", help="and this many frames (4)")
     parser.add_argument("--publish", action="store_true", help="also write docs/results/formal.json")
 
 
-def _emit(args: argparse.Namespace, folder: Path, rtl: Path) -> list[dict]:
+def run(args: argparse.Namespace) -> int:
+    """Prove everything that ``--only`` asks for; 1 if something is not proved, is vacuous, or survives its bug."""
+    if args.publish and (args.only or _one_size(args)):
+        raise CommandError("--publish wants all properties of the usual cores; leave --only, --config and sizes out")
+    print(f"Emitting the cores {', '.join(size.name for size in _sizes(args))}", flush=True)
+    tasks = [
+        (size, bench, folder, each)
+        for size in _sizes(args)
+        for bench in BENCHES
+        for folder in [BUILD / "formal" / size.name / bench]
+        for each in _emit(size, bench, folder, ROOT / "rtl")
+    ]
+    names = [_name(size, each) for size, _, _, each in tasks]
+    chosen = [task for task, name in zip(tasks, names, strict=True) if re.search(args.only, name)]
+    if not chosen:
+        raise CommandError(f"no property matches {args.only!r}; there are {', '.join(names)}")
+
+    progress = Progress(len(chosen), "proofs")
+    first = _sizes(args)[0]
+    results, failures = {}, []
+    with Planted(lambda *where: _emit(first, *where)) as planted, ThreadPoolExecutor(args.jobs) as pool:
+
+        def one(size: Size, bench: str, folder: Path, listed: dict) -> dict:
+            result = {"name": _name(size, listed), "claim": listed["claim"], "config": size.name}
+            result |= prove(folder, listed, args.seconds)
+            if size == first:
+                result |= planted.try_on(listed["name"], bench, args.seconds)
+            if result["status"] == "violated":
+                vcd = BUILD / "formal" / f"{result['name']}.vcd"
+                if waveform(folder, listed["violated"], CYCLES, vcd, args.seconds):
+                    result["waveform"] = str(vcd.relative_to(ROOT))
+            return result
+
+        # The long ones first, so that none of them is left alone at the end.
+        order = sorted(chosen, key=lambda task: (not task[3]["steps"], task[0] == first))
+        waiting = [pool.submit(one, *task) for task in order]
+        for done, future in enumerate(as_completed(waiting), start=1):
+            result = future.result()
+            results[result["name"]] = result
+            print(_line(result), flush=True)
+            failures += _failures(result, args)
+            progress.update(done, f"{len(failures)} failed")
+    progress.close()
+    ordered = [results[name] for name in names if name in results]
+    print(f"{sum(each['status'] == 'proved' for each in ordered)} of {len(ordered)} proved without a depth bound")
+    figures = {"sizes": [size.name for size in _sizes(args)], "properties": ordered}
+    return write_verdict(
+        "formal", figures, failures, command="make formal", seconds=progress.seconds, publish=args.publish
+    )
+
+
+def _one_size(args: argparse.Namespace) -> bool:
+    return args.config is not None or args.modules is not None or args.frames is not None
+
+
+def _sizes(args: argparse.Namespace) -> tuple[Size, ...]:
+    if not _one_size(args):
+        return SIZES
+    return (Size(args.config or "default", args.modules or 4, args.frames or 4),)
+
+
+def _name(size: Size, listed: dict) -> str:
+    """The property's own name for the first of the usual cores; else with the core behind it."""
+    return listed["name"] if size == SIZES[0] else f"{listed['name']}@{size.name}"
+
+
+def _emit(size: Size, bench: str, folder: Path, rtl: Path) -> list[dict]:
     """The bench in ``folder``, from the RTL below ``rtl``; returns its properties in order."""
+    try:
+        configured(size.config, size.modules, size.frames)
+    except ConfigError as error:
+        raise CommandError(str(error)) from error
     folder.mkdir(parents=True, exist_ok=True)
-    command = [sys.executable, "-m", "paddock.formal.emit", str(args.modules), str(args.frames), str(folder)]
+    arguments = [bench, size.config, str(size.modules), str(size.frames), str(folder)]
+    command = [sys.executable, "-m", "paddock.formal.emit", *arguments]
     done = subprocess.run(command, env=environment(PYTHONPATH=str(rtl)), capture_output=True, text=True)
     if done.returncode:
         raise ToolError(f"emitting the bench failed:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
     return json.loads((folder / "properties.json").read_text())
 
 
-def _abc(folder: Path, output: int, commands: str) -> tuple[str, float]:
-    """What ABC prints when it runs ``commands`` on one output of the bench, and the seconds it took."""
-    script = f"read_aiger {folder / 'bench.aig'}; cone -O {output}; scleanup; fraig; {commands}"
-    started = time.monotonic()
-    done = subprocess.run([package_folder("pyosys") / "yosys-abc", "-c", script], capture_output=True, text=True)
-    return done.stdout, round(time.monotonic() - started, 1)
+def _line(result: dict) -> str:
+    text = f"  {result['name']}: {result['status']} ({result['seconds']} s)"
+    if "plant" in result:
+        text += f", {result['plant']} breaks it: {'no' if result['broken_in_cycle'] is None else 'yes'}"
+    return text
 
 
-def _reached(text: str) -> int | None:
-    """The cycle in which the output was high, if it was."""
-    found = re.search(r"was asserted in frame (\d+)", text)
-    return int(found[1]) if found else None
-
-
-def _prove(folder: Path, index: int, listed: dict, limit: int) -> dict:
-    """One property: its proof, and its cover."""
-    text, seconds = _abc(folder, 2 * index, f"pdr -T {limit}")
-    cover, _ = _abc(folder, 2 * index + 1, f"bmc3 -F {_FRAMES} -T {limit}")
-    violated, covered = _reached(text), _reached(cover)
-    if "Property proved" in text:
-        status = "proved" if covered is not None else "vacuous"
-    else:
-        status = "violated" if violated is not None else "undecided"
-    return {**listed, "method": "pdr", "depth": None, "seconds": seconds, "status": status, "cover_cycle": covered}
-
-
-def _planted(args: argparse.Namespace, name: str) -> dict:
-    """The planted bug that belongs to a property: the cycle in which the property falls."""
-    spec = util.spec_from_file_location("plants", ROOT / "verif" / "plants" / "plants.py")
-    plants = util.module_from_spec(spec)
-    sys.modules["plants"] = plants
-    spec.loader.exec_module(plants)
-    fault = next(each for each in plants.PLANTS if each.name == PLANTS[name])
-    with tempfile.TemporaryDirectory() as work:
-        folder = Path(work) / "bench"
-        listed = _emit(args, folder, plants.plant(fault, Path(work)))
-        index = [each["name"] for each in listed].index(name)
-        text, _ = _abc(folder, 2 * index, f"bmc3 -F {_FRAMES} -T {args.seconds}")
-    return {"plant": fault.name, "broken_in_cycle": _reached(text)}
-
-
-def run(args: argparse.Namespace) -> int:
-    """Prove everything that ``--only`` asks for; 1 if something is not proved, is vacuous, or survives its bug."""
-    folder = BUILD / "formal"
-    properties = _emit(args, folder, ROOT / "rtl")
-    chosen = [(i, each) for i, each in enumerate(properties) if re.search(args.only, each["name"])]
-    if not chosen:
-        raise CommandError(f"no property matches {args.only!r}; there are {', '.join(e['name'] for e in properties)}")
-    if args.publish and args.only:
-        raise CommandError("--publish wants all properties; leave --only out")
-
-    def one(index: int, listed: dict) -> dict:
-        result = _prove(folder, index, listed, args.seconds)
-        if result["name"] in PLANTS:
-            result |= _planted(args, result["name"])
-        return result
-
-    results, bad = [], 0
-    with ThreadPoolExecutor(args.jobs) as pool:
-        for result in pool.map(lambda each: one(*each), chosen):
-            blind = "plant" in result and result["broken_in_cycle"] is None
-            bad += result["status"] != "proved" or blind
-            note = f", {result['plant']} breaks it: {'no' if blind else 'yes'}" if "plant" in result else ""
-            print(f"  {result['name']}: {result['status']} ({result['seconds']} s){note}", flush=True)
-            results.append(result)
-    document = {"modules": args.modules, "frames": args.frames, "properties": results}
-    targets = [BUILD / "results" / "formal.json"] + ([ROOT / "docs/results/formal.json"] if args.publish else [])
-    for target in targets:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(json.dumps(document, indent=1) + "\n")
-        print(f"wrote {target.relative_to(ROOT)}")
-    print(f"{len(results) - bad} of {len(results)} proved without a depth bound, {bad} not")
-    return 1 if bad else 0
+def _failures(result: dict, args: argparse.Namespace) -> list[Failure]:
+    replay = f"make formal ONLY='^{result['name']}$'"
+    if _one_size(args):
+        config, _, size = result["config"].rpartition("-")
+        modules, _, frames = size.partition("x")
+        replay += f" ARGS='--config {config} --modules {modules} --frames {frames}'"
+    found = []
+    if result["status"] != "proved":
+        what = f"{result['status']}, not proved: {result['claim']}"
+        if result["status"] == "violated":
+            what += f"; in cycle {result['violated_in_cycle']}, waveform {result.get('waveform', 'not made')}"
+        found.append(Failure(result["name"], what, replay))
+    if "plant" in result and result["broken_in_cycle"] is None:
+        found.append(Failure(result["name"], f"survives the planted bug {result['plant']}", replay))
+    return found

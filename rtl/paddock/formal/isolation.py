@@ -3,6 +3,7 @@
 from amaranth import *
 
 from .bench import Bench
+from .interrupts import add_g5
 
 __all__ = ["add_properties"]
 
@@ -10,6 +11,13 @@ __all__ = ["add_properties"]
 def add_properties(bench: Bench) -> None:
     """Add every property that the configuration has the means for."""
     _g1(bench)
+    _g2(bench)
+    if bench.config.grant_window:
+        _g2_grant(bench)
+    _g3(bench)
+    if bench.config.public_window:
+        _g4(bench)
+    add_g5(bench)
 
 
 def _g1(b: Bench) -> None:
@@ -65,12 +73,9 @@ def _g1(b: Bench) -> None:
     # Loads and stores only: while a gate waits in X, and behind a refused one, the windows are its target's already.
     access = (dx.load | dx.store) & ~dx.trap
     module = b.x_fire & access & (b.id == b.watched) & (b.id != 0)
-    shown = {
-        "alower": b.arena.lower,
-        "aupper": b.arena.upper,
-        "dlower": b.device.lower,
-        "dupper": b.device.upper,
-    }
+    shown = {"alower": b.arena.lower, "aupper": b.arena.upper}
+    if b.config.device_window:
+        shown |= {"dlower": b.device.lower, "dupper": b.device.upper}
     for name, active in shown.items():
         known = module & b.entry_known[name]
         b.add(
@@ -79,17 +84,14 @@ def _g1(b: Bench) -> None:
             ~known | (active == b.entry[name]),
             known,
         )
-    known = module & b.entry_known["flags"]
-    b.add(
-        "g1_windows_flags",
-        "the same for the permissions of the device window; the arena may be read and written",
-        ~known | ((b.device.read == b.flag("dread")) & (b.device.write == b.flag("dwrite"))),
-        known,
-    )
-    _g2(b)
-    _g3(b)
-    _g4(b)
-    _g5(b)
+    if b.config.device_window:
+        known = module & b.entry_known["flags"]
+        b.add(
+            "g1_windows_flags",
+            "the same for the permissions of the device window; the arena may be read and written",
+            ~known | ((b.device.read == b.flag("dread")) & (b.device.write == b.flag("dwrite"))),
+            known,
+        )
 
 
 def _g2(b: Bench) -> None:
@@ -102,7 +104,7 @@ def _g2(b: Bench) -> None:
         module & b.dx_valid & dx.trap & ~dx.interrupt & (dx.cause == 2),
     )
     was_module = b.started & b.past(module)
-    trapped, entered, left = b.past(b.m_trap), b.past(b.enters()), b.past(b.leaves())
+    trapped, entered = b.past(b.m_trap), b.past(b.enters())
 
     def same(*paths):
         return Cat(b.reg(path) == b.past(b.reg(path)) for path in paths).all()
@@ -112,7 +114,7 @@ def _g2(b: Bench) -> None:
         "under a module's id the public window, the slice, pd_select, mtvec, mscratch and mie do not change",
         ~was_module
         | same(
-            "modules.public",
+            *(["modules.public"] if b.config.public_window else []),
             "modules.stack.base",
             "modules.stack.limit",
             "modules.select",
@@ -155,6 +157,11 @@ def _g2(b: Bench) -> None:
         ),
         was_module & trapped & b.past(b.reg("csr_file.mie")),
     )
+
+
+def _g2_grant(b: Bench) -> None:
+    was_module = b.started & b.past(b.id != 0)
+    entered, left = b.past(b.enters()), b.past(b.leaves())
     grant_same = b.grant.as_value() == b.past(b.grant.as_value())
     b.add(
         "g2_grant",
@@ -251,22 +258,4 @@ def _g4(b: Bench) -> None:
         "the pc that is judged is the address from which the memory has answered",
         ~arrives | (b.reg("fetch.d_pc") == asked),
         arrives & (b.id != 0),
-    )
-
-
-def _g5(b: Bench) -> None:
-    dx = b.dx
-    waiting = b.reg("csr_file.interrupt")
-    handed_on = b.past(b.reg("hazard.d_advance") & waiting)
-    b.add(
-        "g5_next",
-        "while an enabled interrupt waits, what D hands on is that interrupt: no further instruction has an effect",
-        ~(b.started & handed_on) | (dx.trap & dx.interrupt),
-        handed_on & b.dx_valid & (b.id != 0),
-    )
-    b.add(
-        "g5_trap",
-        "an interrupt that has reached M leaves it by a trap to the kernel only",
-        ~(b.xm_valid & b.xm.interrupt) | (b.xm.trap & ~b.m_retire),
-        b.m_trap & b.xm.interrupt & (b.m_id != 0),
     )
