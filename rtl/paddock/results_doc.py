@@ -72,12 +72,12 @@ def proof_md() -> str:
     """The page with what `make formal` has proved."""
     document = _load("formal")
     text = "# Proofs\n\nWhat they mean: [proof.md](../reference/proof.md). "
-    text += f"Core with {document['modules']} modules and {document['frames']} frames, all windows.\n\n"
-    text += _row("Property", "Claim", "Status", "Method", "Depth", "Seconds", "Cover in cycle", "Bug that breaks it")
-    text += _row(*["---"] * 8)
+    text += "A core is named by its configuration, modules x frames.\n\n"
+    head = ("Property", "Claim", "Core", "Status", "Method", "Depth", "Seconds", "Cover in cycle", "Bug that breaks it")
+    text += _row(*head) + _row(*["---"] * len(head))
     for each in document["properties"]:
         depth = "unbounded" if each["depth"] is None else each["depth"]
         plant = f"`{each['plant']}`" if each.get("broken_in_cycle") is not None else ""
-        cells = (each["claim"], each["status"], each["method"], depth, each["seconds"], each["cover_cycle"], plant)
-        text += _row(f"`{each['name']}`", *cells)
+        cells = (each["config"], each["status"], each["method"], depth, each["seconds"], each["cover_cycle"], plant)
+        text += _row(f"`{each['name']}`", each["claim"], *cells)
     return text
