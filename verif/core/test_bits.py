@@ -25,6 +25,8 @@ ROWS = 256
 ROW = 64
 RESULT = 32
 TOP = 0xFFFF_FFFF
+#: Addresses for each bit of each bound, in turn for words and bytes. Many, as one bit may go wrong for another bit's sake.
+SIZES = (1, 4) * 8
 
 
 @dataclass(frozen=True)
@@ -67,18 +69,18 @@ def cases(code: range, seed: int) -> Iterator[Case]:
         for upper in (False, True):
             what = f"bit {bit} of the {'upper' if upper else 'lower'} bound"
             for window in ("arena", "device", "grant"):
-                for size in (1, 4):
+                for size in SIZES:
                     address, opened = one_bit_apart(rng, bit, upper, size)
                     public = Range(code.start, code.stop, True)
                     yield Case(address, {window: opened, "public": public}, size, what=f"{what}, {window}")
-            for size in (1, 4):
+            for size in SIZES:
                 # Its code must stay executable: not every bit can decide from everywhere.
                 for near in (True, False) * 200:
                     address, opened = one_bit_apart(rng, bit, upper, size, near)
                     if opened.lower <= code.start and code.stop <= opened.upper:
                         yield Case(address, {"public": opened}, size, what=f"{what}, public")
                         break
-            for _ in range(4):
+            for _ in SIZES:
                 address, opened = one_bit_apart(rng, bit, upper, 4)
                 if not in_ram(address):
                     yield Case(address, {"public": opened}, fetch=True, what=f"{what}, fetch")

@@ -2,8 +2,8 @@
 
 Both cores get the same inputs, which are free in every cycle. Their memories (registers, module table, call stack) and
 multipliers stand outside, as inputs and outputs that are compared too: both cores start with the same memories, so as
-long as they ask them the same, they are told the same. An address or data counts while its enable says that it does.
-RVFI is no part of the comparison: it is for tests alone.
+long as they ask them the same, they are told the same. An address or data counts while its enable says that it does, and
+the windows that the monitor is shown while the id is a module's. RVFI is no part of the comparison: it is for tests alone.
 """
 
 import re
@@ -143,6 +143,8 @@ def _mask(port: str, width: int, widths: dict[str, int]) -> str:
     if port == "dbus__wdata":
         lanes = (f"{{8{{{_raw('dbus__we')}[{lane}]}}}}" for lane in (3, 2, 1, 0))
         return f" & {{{', '.join(lanes)}}}"
+    if port in ("probe__arena", "probe__device", "probe__grant", "probe__public"):
+        return f" & {{{width}{{|{_raw('probe__id')}}}}}"
     if port in ("probe__addr", "probe__size", "probe__device_write"):
         return f" & {{{width}{{{_raw('probe__load')} | {_raw('probe__store')} | {_raw('probe__device_request')}}}}}"
     for end, gate in _LOOKED_AT.items():

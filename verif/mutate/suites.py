@@ -30,6 +30,8 @@ _LIB = ROOT / "verif" / "lib"
 _COCOTB = (
     ("test_bits.py", None),
     ("test_timing.py", None),
+    ("test_reset.py", None),
+    ("test_csr_numbers.py", None),
     ("test_programs.py", "isa_ gates_ paddock_"),
     ("test_fetch_edges.py", None),
     ("test_access.py", None),
