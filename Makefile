@@ -13,6 +13,7 @@ SEEDS ?= 1
 N ?=
 RISCV_TESTS ?=
 RISCV_FORMAL ?=
+COREMARK ?=
 ONLY ?=
 ARGS ?=
 
@@ -23,7 +24,7 @@ SYNTH_TOOLS := $(VENV)/.paddock-synth-tools
 FORMAL_TOOLS := $(VENV)/.paddock-formal-tools
 
 .DEFAULT_GOAL := help
-.PHONY: help setup doctor demo test test-quick lint gen gen-check sim wave verilog synth-check formal riscv-tests riscv-formal \
+.PHONY: help setup doctor demo test test-quick lint gen gen-check sim wave verilog synth-check formal riscv-tests riscv-formal coremark \
     fuzz hostile mutate coverage verify results clean
 
 help: ## This list
@@ -43,6 +44,7 @@ help: ## This list
 	    'ARGS' 'further options of the command behind the target; for test, of pytest [$(ARGS)]' \
 	    'RISCV_TESTS' 'checkout of riscv-software-src/riscv-tests with its submodule env [$(RISCV_TESTS)]' \
 	    'RISCV_FORMAL' 'checkout of YosysHQ/riscv-formal [$(RISCV_FORMAL)]' \
+	    'COREMARK' 'checkout of eembc/coremark [$(COREMARK)]' \
 	    'ONLY' 'formal, riscv-tests, riscv-formal: only what matches this regular expression [$(ONLY)]' \
 	    'JOBS' 'tests, proofs, programs or placements at a time [$(JOBS)]' \
 	    'VENV' 'where the tools are installed [$(VENV)]' \
@@ -114,6 +116,10 @@ synth-check: $(SYNTH_TOOLS) ## Size and frequency on ECP5, with and without the 
 riscv-tests: $(TOOLS) ## Run the public riscv-tests from the checkout RISCV_TESTS on the core, with the extension in and out
 	@$(if $(RISCV_TESTS),,echo "make riscv-tests needs RISCV_TESTS=folder with a checkout of riscv-tests" >&2; exit 2;) \
 	    $(PADDOCK) riscv-tests $(RISCV_TESTS) --only '$(ONLY)' --jobs $(JOBS) $(ARGS)
+
+coremark: $(TOOLS) ## Run CoreMark from the checkout COREMARK: cycles without the extension, with it, inside a module's windows
+	@$(if $(COREMARK),,echo "make coremark needs COREMARK=folder with a checkout of eembc/coremark" >&2; exit 2;) \
+	    $(PADDOCK) coremark $(COREMARK) $(ARGS)
 
 formal: $(FORMAL_TOOLS) ## Prove the isolation properties on the core, without a depth bound
 	@$(PADDOCK) formal --only '$(ONLY)' --jobs $(JOBS) $(ARGS)

@@ -10,6 +10,7 @@ __all__ = ["main"]
 
 #: Subcommand -> (module with ``add_arguments(parser)`` and ``run(args) -> exit status``, help).
 COMMANDS = {
+    "coremark": ("paddock.suites.coremark", "run CoreMark from a checkout: what does the extension cost it?"),
     "demo": ("paddock.fw.demo", "build the firmware, run it in the simulator, judge what the kernel reports"),
     "doctor": ("paddock.doctor", "try every tool and say what to do about a missing one"),
     "formal": ("paddock.formal.command", "prove the isolation properties on the core, without a depth bound"),

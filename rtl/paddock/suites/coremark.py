@@ -1,0 +1,178 @@
+"""``paddock coremark``: EEMBC's CoreMark on the SoC, from the user's checkout; does the extension cost it a cycle?
+
+The benchmark's files are compiled as they are, which its own checksums confirm; the port is ``firmware/coremark``.
+Three runs of the same machine code: on the core without the extension, by the kernel of the one with it, and inside a
+module's windows. Data and program are in RAM that answers in one cycle.
+"""
+
+import argparse
+import hashlib
+import re
+import shlex
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..campaign import Failure, write_verdict
+from ..config import DEFAULT, PLAIN, SocConfig
+from ..errors import CommandError
+from ..paths import ROOT
+from ..sim.run import simulate
+from ..toolchain import compile_elf, compiler, compiler_version
+from .checkout import find_checkout, revision
+
+__all__ = ["RUNS", "Run", "add_arguments", "parse_output", "run"]
+
+PORT = ROOT / "firmware" / "coremark"
+FILES = ("core_list_join.c", "core_main.c", "core_matrix.c", "core_state.c", "core_util.c")
+_CHECKSUMS = "coremark.md5"
+_NEEDED = {name: "it is not a checkout of eembc/coremark" for name in (*FILES, "coremark.h", _CHECKSUMS)}
+#: What the peers' figures in the docs were measured with.
+_FLAGS = "-O3 -funroll-loops -finline-functions"
+#: The benchmark wants to run for this long.
+_SECONDS = 10
+
+
+@dataclass(frozen=True)
+class Run:
+    """One way to run the benchmark."""
+
+    what: str
+    soc: SocConfig
+    #: It runs as a module.
+    inside: bool = False
+
+
+RUNS = {
+    "plain": Run("without the extension", SocConfig(core=PLAIN)),
+    "unused": Run("with the extension, by the kernel", SocConfig(core=DEFAULT)),
+    "inside": Run("with the extension, inside a module's windows", SocConfig(core=DEFAULT), inside=True),
+}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of ``paddock coremark``."""
+    parser.add_argument("checkout", type=Path, help="folder with eembc/coremark")
+    parser.add_argument("--iterations", type=int, default=40, metavar="N", help="of the benchmark's loop (40)")
+    parser.add_argument("--flags", default=_FLAGS, help=f"options of the compiler ({_FLAGS})")
+    parser.add_argument("--publish", action="store_true", help="also write docs/results/coremark.json")
+
+
+def _check_unchanged(checkout: Path) -> None:
+    """CommandError if a file of the benchmark is not what its list of checksums says."""
+    for line in (checkout / _CHECKSUMS).read_text().split("\n"):
+        if not line.strip():
+            continue
+        wanted, name = line.split()
+        if hashlib.md5((checkout / name).read_bytes()).hexdigest() != wanted:
+            raise CommandError(f"{checkout / name} was changed: its checksum is not the one in {_CHECKSUMS}")
+
+
+def _build(checkout: Path, run: Run, flags: list[str], iterations: int) -> Path:
+    defines = {
+        "ITERATIONS": iterations,
+        "PERFORMANCE_RUN": 1,
+        "CLOCK_HZ": run.soc.clock_hz,
+        "MODULES": run.soc.core.modules,
+        "INSIDE": int(run.inside),
+        "COMPILER_FLAGS": f'"{" ".join(flags)}"',
+    }
+    sources = [checkout / name for name in FILES]
+    sources += [PORT / "core_portme.c", PORT / "start.S", ROOT / "firmware" / "public" / "memory.c"]
+    folders = [PORT, checkout, ROOT / "firmware" / "include"]
+    script = PORT / "coremark.ld"
+    return compile_elf(sources, linker_script=script, include_dirs=folders, defines=defines, flags=flags)
+
+
+def parse_output(text: str) -> dict:
+    """What the benchmark has printed: cycles of the timed part, iterations, whether it finds itself correct."""
+    found = {
+        name: re.search(rf"^{label}\s*: (\w+)", text, re.MULTILINE)
+        for name, label in (("ticks", "Total ticks"), ("iterations", "Iterations"), ("crc", r"\[0\]crcfinal"))
+    }
+    if missing := [name for name, match in found.items() if match is None]:
+        raise CommandError(f"the benchmark did not print its {', '.join(missing)}; it printed:\n{text}", 1)
+    errors = re.findall(r"^.*ERROR!.*$", text, re.MULTILINE)
+    too_short = [line for line in errors if "at least 10 secs" in line]
+    return {
+        "cycles": int(found["ticks"][1]),
+        "iterations": int(found["iterations"][1]),
+        "crcfinal": found["crc"][1],
+        "too_short": bool(too_short),
+        "errors": [line for line in errors if line not in too_short],
+        "validated": "Correct operation validated" in text,
+    }
+
+
+def _measure(elf: Path, name: str, iterations: int) -> tuple[dict, str]:
+    """What is reported of the run ``name``, and the text that the benchmark has printed."""
+    with tempfile.TemporaryFile() as console:
+        result = simulate(elf, RUNS[name].soc, max_cycles=2_000_000 + 4_000_000 * iterations, stdout=console)
+        console.seek(0)
+        text = console.read().decode(errors="replace").replace("\r", "")
+    if result.status != 0:
+        how = "did not end" if result.failure is None else f"ended with {result.failure} (a trap's cause)"
+        raise CommandError(f"CoreMark, {RUNS[name].what}, {how}, {result.escapes} escapes; it printed:\n{text}", 1)
+    output = parse_output(text)
+    each = output["cycles"] / output["iterations"]
+    return {
+        "name": name,
+        "what": RUNS[name].what,
+        **output,
+        "cycles_per_iteration": round(each),
+        "coremark_per_mhz": round(1e6 / each, 3),
+    }, text
+
+
+def _failures(runs: list[dict], replay: str) -> list[Failure]:
+    bad = []
+    for run in runs:
+        if run["errors"] or not (run["validated"] or run["too_short"]):
+            bad.append(Failure(run["name"], f"the benchmark finds itself wrong: {run['errors']}", replay))
+        for what in ("cycles", "crcfinal"):
+            if run[what] != runs[0][what]:
+                text = f"{what}: {run[what]} {run['what']}, but {runs[0][what]} {runs[0]['what']}"
+                bad.append(Failure(run["name"], text, replay))
+    return bad
+
+
+def run(args: argparse.Namespace) -> int:
+    """Build and run the benchmark in the three ways; 1 if it is wrong or they differ in cycles."""
+    checkout = find_checkout(args.checkout, "eembc/coremark", _NEEDED)
+    _check_unchanged(checkout)
+    if args.iterations < 1:
+        raise CommandError(f"--iterations must be at least 1, not {args.iterations}")
+    flags = shlex.split(args.flags)
+    started = time.monotonic()
+    print(f"CoreMark, {args.iterations} iterations, {compiler_version()}\nflags: {' '.join(flags)}", flush=True)
+    runs = []
+    for name, each in RUNS.items():
+        figures, text = _measure(_build(checkout, each, flags, args.iterations), name, args.iterations)
+        if not runs:
+            print(f"\n{text}", flush=True)
+        runs.append(figures)
+        print(
+            f"{each.what}: {figures['cycles_per_iteration']:,} cycles per iteration, "
+            f"{figures['coremark_per_mhz']:.2f} CoreMark/MHz",
+            flush=True,
+        )
+    if runs[0]["too_short"]:
+        print(f"no valid result by the benchmark's rules, which want {_SECONDS} s: raise --iterations")
+    command = "make coremark COREMARK=<checkout>"
+    return write_verdict(
+        "coremark",
+        {
+            "revision": revision(checkout),
+            "compiler": compiler_version(),
+            "flags": " ".join(flags),
+            "all_flags": " ".join(word for word in compiler()[1:] if word != "cc"),
+            "clock_hz": RUNS["plain"].soc.clock_hz,
+            "memory": "RAM that answers in one cycle, for program and data; data block static",
+            "runs": runs,
+        },
+        _failures(runs, command.replace("<checkout>", shlex.quote(str(args.checkout)))),
+        command=command,
+        seconds=round(time.monotonic() - started, 1),
+        publish=args.publish,
+    )
