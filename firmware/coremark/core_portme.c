@@ -13,6 +13,7 @@
 #define LCR_8N1 0x03
 #define LCR_DIVISOR 0x80
 #define LSR_HOLDING_EMPTY 0x20
+#define LSR_ALL_SENT 0x40
 
 volatile ee_s32 seed1_volatile = 0;
 volatile ee_s32 seed2_volatile = 0;
@@ -58,6 +59,8 @@ void portable_init(core_portable *p, int *argc, char *argv[])
 void portable_fini(core_portable *p)
 {
 	p->portable_id = 0;
+	while (!(UART(LSR) & LSR_ALL_SENT)) {
+	}
 }
 
 static void put(char character)

@@ -17,8 +17,10 @@ from pathlib import Path
 from ..campaign import Failure, write_verdict
 from ..config import DEFAULT, PLAIN, SocConfig
 from ..errors import CommandError
+from ..fw.symbols import Symbols
 from ..paths import ROOT
 from ..sim.run import simulate
+from ..sim.stalls import stall_lines
 from ..toolchain import compile_elf, compiler, compiler_version
 from .checkout import find_checkout, revision
 
@@ -107,8 +109,12 @@ def parse_output(text: str) -> dict:
 
 def _measure(elf: Path, name: str, iterations: int) -> tuple[dict, str]:
     """What is reported of the run ``name``, and the text that the benchmark has printed."""
+    places = Symbols(elf).addresses
+    timed = (places["start_time"], places["stop_time"])
     with tempfile.TemporaryFile() as console:
-        result = simulate(elf, RUNS[name].soc, max_cycles=2_000_000 + 4_000_000 * iterations, stdout=console)
+        limit = 2_000_000 + 4_000_000 * iterations
+        stalls = timed if RUNS[name].inside else None
+        result = simulate(elf, RUNS[name].soc, max_cycles=limit, stdout=console, stalls=stalls)
         console.seek(0)
         text = console.read().decode(errors="replace").replace("\r", "")
     if result.status != 0:
@@ -122,6 +128,7 @@ def _measure(elf: Path, name: str, iterations: int) -> tuple[dict, str]:
         **output,
         "cycles_per_iteration": round(each),
         "coremark_per_mhz": round(1e6 / each, 3),
+        **({"stalls": result.stalls} if stalls else {}),
     }, text
 
 
@@ -157,6 +164,8 @@ def run(args: argparse.Namespace) -> int:
             f"{figures['coremark_per_mhz']:.2f} CoreMark/MHz",
             flush=True,
         )
+    print(f"\n{RUNS['inside'].what}, timed part:")
+    print("\n".join(stall_lines(runs[-1]["stalls"])))
     if runs[0]["too_short"]:
         print(f"no valid result by the benchmark's rules, which want {_SECONDS} s: raise --iterations")
     command = "make coremark COREMARK=<checkout>"
