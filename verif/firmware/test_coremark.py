@@ -1,15 +1,15 @@
 """``paddock coremark``: what it refuses, what it reads from the benchmark, and the port with a stand-in for it."""
 
 import hashlib
-import json
 from pathlib import Path
 
 import pytest
+from elftools.elf.elffile import ELFFile
 
+from paddock.campaign import Failure
 from paddock.cli import main
 from paddock.errors import CommandError
-from paddock.paths import BUILD
-from paddock.suites.coremark import FILES, RUNS, parse_output
+from paddock.suites.coremark import FILES, RUNS, Run, build, parse_output
 
 #: Prints what the benchmark prints, around a loop that it times; MISDEED is a statement for that loop.
 STAND_IN = """
@@ -62,19 +62,29 @@ def checkout(folder: Path, misdeed: str = "", verdict: str = VALID) -> Path:
     return folder
 
 
-def coremark(folder: Path) -> int:
-    return main(["coremark", str(folder), "--iterations", "2"])
+def coremark(folder: Path, *options: str) -> int:
+    return main(["coremark", str(folder), "--iterations", "2", *options])
 
 
-def results() -> dict:
-    return json.loads((BUILD / "results" / "coremark.json").read_text())
+@pytest.fixture(autouse=True)
+def verdicts(monkeypatch) -> list[tuple[dict, list[Failure]]]:
+    """What would be written to ``build/results``, where the figures of the true benchmark may be."""
+    kept = []
+
+    def write_verdict(_name, figures, failures, **_rest) -> int:
+        kept.append((figures, failures))
+        return 1 if failures else 0
+
+    monkeypatch.setattr("paddock.suites.coremark.write_verdict", write_verdict)
+    return kept
 
 
-def test_same_cycles_in_all_runs(tmp_path, capfd):
+def test_same_cycles_in_all_runs(tmp_path, capfd, verdicts):
     assert coremark(checkout(tmp_path)) == 0
     printed = capfd.readouterr().out
     assert "[1]-2147483648   abc|c%\n" in printed
-    runs = results()["runs"]
+    ((figures, _failures),) = verdicts
+    runs = figures["runs"]
     assert [run["name"] for run in runs] == list(RUNS)
     assert len({run["cycles"] for run in runs}) == 1
     assert runs[0]["cycles"] > 2000
@@ -83,25 +93,63 @@ def test_same_cycles_in_all_runs(tmp_path, capfd):
     assert abs(counted - runs[-1]["cycles"]) <= 8
 
 
+def test_the_same_machine_code_in_all_runs(tmp_path):
+    checkout(tmp_path)
+
+    def benchmark(run: Run) -> tuple[int, bytes]:
+        with build(tmp_path, run, ["-O2"], 2).open("rb") as file:
+            section = ELFFile(file).get_section_by_name(".public")
+            return section["sh_addr"], section.data()
+
+    plain, *others = (benchmark(run) for run in RUNS.values())
+    assert len(plain[1]) > 500
+    assert all(other == plain for other in others)
+
+
 def test_a_bound_is_in_force_inside(tmp_path, capfd):
     """The module that the benchmark is cannot write to the kernel's code; the kernel can."""
     assert coremark(checkout(tmp_path, "*(volatile ee_u8 *)0x80000000 = 0x97;")) == 1
     assert "inside a module's windows, ended with 7 (a trap's cause), 0 escapes" in capfd.readouterr().err
 
 
-def test_different_cycles_are_a_failure(tmp_path, capfd):
+def test_different_cycles_are_a_failure(tmp_path, verdicts):
     # The module's entry, which returns to the benchmark's own section, makes the loop slower.
     inside = "(ee_ptr_int)__builtin_return_address(0) >= 0x80000400"
     assert coremark(checkout(tmp_path, f'if ({inside}) __asm__ volatile("nop; nop");')) == 1
-    assert "FAILED inside: cycles: " in capfd.readouterr().out
-    assert results()["status"] == "fail"
+    ((_figures, (failure,)),) = verdicts
+    assert failure.name == "inside" and failure.what.startswith("cycles: ")
 
 
-def test_a_benchmark_that_finds_itself_wrong(tmp_path, capfd):
+def test_checks_by_the_compiler(tmp_path, verdicts):
+    assert coremark(checkout(tmp_path), "--checks") == 0
+    ((figures, _failures),) = verdicts
+    plain, checked = figures["runs"][0], figures["runs"][-1]
+    assert checked["name"] == "checks"
+    assert checked["cycles"] > 1.5 * plain["cycles"]
+
+
+#: Reads the kernel's code, below the lower bound, where the compiler inserts checks.
+CHECKED_MISDEED = """
+#ifdef __clang__
+#if __has_feature(kernel_address_sanitizer)
+		crc += *(volatile ee_u8 *)0x80000000;
+#endif
+#elif defined(__SANITIZE_ADDRESS__)
+		crc += *(volatile ee_u8 *)0x80000000;
+#endif
+"""
+
+
+def test_checks_by_the_compiler_stop_a_bad_access(tmp_path, capfd):
+    assert coremark(checkout(tmp_path, CHECKED_MISDEED), "--checks") == 1
+    assert "checked by the compiler, ended with 3 (a trap's cause)" in capfd.readouterr().err
+
+
+def test_a_benchmark_that_finds_itself_wrong(tmp_path, verdicts):
     assert coremark(checkout(tmp_path, verdict="[0]ERROR! list crc 0x0000 - should be 0xe714")) == 1
-    assert (
-        "the benchmark finds itself wrong: ['[0]ERROR! list crc 0x0000 - should be 0xe714']" in capfd.readouterr().out
-    )
+    ((_figures, failures),) = verdicts
+    assert [failure.name for failure in failures] == list(RUNS)
+    assert "finds itself wrong: ['[0]ERROR! list crc 0x0000 - should be 0xe714']" in failures[0].what
 
 
 def test_changed_benchmark(tmp_path, capfd):

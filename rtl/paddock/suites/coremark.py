@@ -7,6 +7,7 @@ module's windows. Data and program are in RAM that answers in one cycle.
 
 import argparse
 import hashlib
+import os
 import re
 import shlex
 import tempfile
@@ -21,10 +22,10 @@ from ..fw.symbols import Symbols
 from ..paths import ROOT
 from ..sim.run import simulate
 from ..sim.stalls import stall_lines
-from ..toolchain import compile_elf, compiler, compiler_version
+from ..toolchain import compile_elf, compile_object, compiler, compiler_version
 from .checkout import find_checkout, revision
 
-__all__ = ["RUNS", "Run", "add_arguments", "parse_output", "run"]
+__all__ = ["RUNS", "Run", "add_arguments", "build", "parse_output", "run"]
 
 PORT = ROOT / "firmware" / "coremark"
 FILES = ("core_list_join.c", "core_main.c", "core_matrix.c", "core_state.c", "core_util.c")
@@ -44,12 +45,27 @@ class Run:
     soc: SocConfig
     #: It runs as a module.
     inside: bool = False
+    #: The compiler inserts a call of ``checks.S`` before every access of the benchmark.
+    checks: bool = False
 
 
 RUNS = {
     "plain": Run("without the extension", SocConfig(core=PLAIN)),
     "unused": Run("with the extension, by the kernel", SocConfig(core=DEFAULT)),
     "inside": Run("with the extension, inside a module's windows", SocConfig(core=DEFAULT), inside=True),
+}
+#: What protection without hardware costs; only with ``--checks``, as it is other machine code.
+CHECKS = {"checks": Run("without it, every access checked by the compiler", SocConfig(core=PLAIN), checks=True)}
+#: How the compilers are told to insert them: as calls, for accesses alone.
+_CHECK_FLAGS = {
+    "gcc": (
+        *("-fsanitize=kernel-address", "-fasan-shadow-offset=0", "--param=asan-instrumentation-with-call-threshold=0"),
+        *("--param=asan-stack=0", "--param=asan-globals=0"),
+    ),
+    "clang": (
+        *("-fsanitize=kernel-address", "-mllvm", "-asan-instrumentation-with-call-threshold=0"),
+        *("-mllvm", "-asan-stack=0", "-mllvm", "-asan-globals=0"),
+    ),
 }
 
 
@@ -58,6 +74,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("checkout", type=Path, help="folder with eembc/coremark")
     parser.add_argument("--iterations", type=int, default=40, metavar="N", help="of the benchmark's loop (40)")
     parser.add_argument("--flags", default=_FLAGS, help=f"options of the compiler ({_FLAGS})")
+    parser.add_argument("--checks", action="store_true", help="a run with checks that the compiler inserts, too")
     parser.add_argument("--publish", action="store_true", help="also write docs/results/coremark.json")
 
 
@@ -71,7 +88,8 @@ def _check_unchanged(checkout: Path) -> None:
             raise CommandError(f"{checkout / name} was changed: its checksum is not the one in {_CHECKSUMS}")
 
 
-def _build(checkout: Path, run: Run, flags: list[str], iterations: int) -> Path:
+def build(checkout: Path, run: Run, flags: list[str], iterations: int) -> Path:
+    """The benchmark as a program for ``run``."""
     defines = {
         "ITERATIONS": iterations,
         "PERFORMANCE_RUN": 1,
@@ -80,10 +98,15 @@ def _build(checkout: Path, run: Run, flags: list[str], iterations: int) -> Path:
         "INSIDE": int(run.inside),
         "COMPILER_FLAGS": f'"{" ".join(flags)}"',
     }
-    sources = [checkout / name for name in FILES]
-    sources += [PORT / "core_portme.c", PORT / "start.S", ROOT / "firmware" / "public" / "memory.c"]
     folders = [PORT, checkout, ROOT / "firmware" / "include"]
+    benchmark = [checkout / name for name in FILES]
+    others = [PORT / "core_portme.c", PORT / "start.S", ROOT / "firmware" / "public" / "memory.c"]
+    if run.checks:
+        checked = [*flags, *_CHECK_FLAGS["gcc" if os.environ.get("CROSS_COMPILE") else "clang"]]
+        benchmark = [compile_object(path, include_dirs=folders, defines=defines, flags=checked) for path in benchmark]
+        others.append(PORT / "checks.S")
     script = PORT / "coremark.ld"
+    sources = [*benchmark, *others]
     return compile_elf(sources, linker_script=script, include_dirs=folders, defines=defines, flags=flags)
 
 
@@ -107,24 +130,24 @@ def parse_output(text: str) -> dict:
     }
 
 
-def _measure(elf: Path, name: str, iterations: int) -> tuple[dict, str]:
+def _measure(elf: Path, name: str, run: Run, iterations: int) -> tuple[dict, str]:
     """What is reported of the run ``name``, and the text that the benchmark has printed."""
     places = Symbols(elf).addresses
     timed = (places["start_time"], places["stop_time"])
     with tempfile.TemporaryFile() as console:
         limit = 2_000_000 + 4_000_000 * iterations
-        stalls = timed if RUNS[name].inside else None
-        result = simulate(elf, RUNS[name].soc, max_cycles=limit, stdout=console, stalls=stalls)
+        stalls = timed if run.inside else None
+        result = simulate(elf, run.soc, max_cycles=limit, stdout=console, stalls=stalls)
         console.seek(0)
         text = console.read().decode(errors="replace").replace("\r", "")
     if result.status != 0:
         how = "did not end" if result.failure is None else f"ended with {result.failure} (a trap's cause)"
-        raise CommandError(f"CoreMark, {RUNS[name].what}, {how}, {result.escapes} escapes; it printed:\n{text}", 1)
+        raise CommandError(f"CoreMark, {run.what}, {how}, {result.escapes} escapes; it printed:\n{text}", 1)
     output = parse_output(text)
     each = output["cycles"] / output["iterations"]
     return {
         "name": name,
-        "what": RUNS[name].what,
+        "what": run.what,
         **output,
         "cycles_per_iteration": round(each),
         "coremark_per_mhz": round(1e6 / each, 3),
@@ -137,7 +160,7 @@ def _failures(runs: list[dict], replay: str) -> list[Failure]:
     for run in runs:
         if run["errors"] or not (run["validated"] or run["too_short"]):
             bad.append(Failure(run["name"], f"the benchmark finds itself wrong: {run['errors']}", replay))
-        for what in ("cycles", "crcfinal"):
+        for what in ("cycles", "crcfinal") if run["name"] in RUNS else ("crcfinal",):
             if run[what] != runs[0][what]:
                 text = f"{what}: {run[what]} {run['what']}, but {runs[0][what]} {runs[0]['what']}"
                 bad.append(Failure(run["name"], text, replay))
@@ -154,8 +177,8 @@ def run(args: argparse.Namespace) -> int:
     started = time.monotonic()
     print(f"CoreMark, {args.iterations} iterations, {compiler_version()}\nflags: {' '.join(flags)}", flush=True)
     runs = []
-    for name, each in RUNS.items():
-        figures, text = _measure(_build(checkout, each, flags, args.iterations), name, args.iterations)
+    for name, each in {**RUNS, **(CHECKS if args.checks else {})}.items():
+        figures, text = _measure(build(checkout, each, flags, args.iterations), name, each, args.iterations)
         if not runs:
             print(f"\n{text}", flush=True)
         runs.append(figures)
@@ -165,10 +188,12 @@ def run(args: argparse.Namespace) -> int:
             flush=True,
         )
     print(f"\n{RUNS['inside'].what}, timed part:")
-    print("\n".join(stall_lines(runs[-1]["stalls"])))
+    print("\n".join(stall_lines(next(each["stalls"] for each in runs if "stalls" in each))))
     if runs[0]["too_short"]:
         print(f"no valid result by the benchmark's rules, which want {_SECONDS} s: raise --iterations")
-    command = "make coremark COREMARK=<checkout>"
+    cross = os.environ.get("CROSS_COMPILE", "")
+    command = (f"CROSS_COMPILE={cross} " if cross else "") + "make coremark COREMARK=<checkout>"
+    command += " ARGS=--checks" if args.checks else ""
     return write_verdict(
         "coremark",
         {
