@@ -13,7 +13,9 @@ SEEDS ?= 1
 N ?=
 RISCV_TESTS ?=
 RISCV_FORMAL ?=
+COREMARK ?=
 ONLY ?=
+SCHEDULER ?=
 ARGS ?=
 
 PADDOCK := $(VENV)/bin/paddock
@@ -21,9 +23,11 @@ CAMPAIGN := PYTHONPATH=verif $(VENV)/bin/python -m
 TOOLS := $(VENV)/.paddock-tools
 SYNTH_TOOLS := $(VENV)/.paddock-synth-tools
 FORMAL_TOOLS := $(VENV)/.paddock-formal-tools
+OVERHEAD_TOOLS := $(VENV)/.paddock-overhead-tools
+PEERS := $(VENV)/.paddock-peers
 
 .DEFAULT_GOAL := help
-.PHONY: help setup doctor demo test test-quick lint gen gen-check sim wave verilog synth-check formal riscv-tests riscv-formal \
+.PHONY: help setup doctor demo test test-quick lint gen gen-check sim wave verilog synth-check overhead formal riscv-tests riscv-formal coremark \
     fuzz hostile mutate coverage verify results clean
 
 help: ## This list
@@ -38,12 +42,14 @@ help: ## This list
 	    'CONFIG' 'core for sim, wave, verilog, synth-check: default, minimal or plain [$(CONFIG)]' \
 	    'OUT' 'file that verilog writes [$(OUT)]' \
 	    'SEED' 'first seed of synth-check, fuzz, hostile, mutate [$(SEED)]' \
-	    'SEEDS' 'number of seeds of synth-check [$(SEEDS)]' \
+	    'SEEDS' 'placements of each core by synth-check, and by overhead, there 8 if not set [$(SEEDS)]' \
 	    'N' 'programs of fuzz and hostile, mutants of mutate [$(N)]' \
 	    'ARGS' 'further options of the command behind the target; for test, of pytest [$(ARGS)]' \
 	    'RISCV_TESTS' 'checkout of riscv-software-src/riscv-tests with its submodule env [$(RISCV_TESTS)]' \
 	    'RISCV_FORMAL' 'checkout of YosysHQ/riscv-formal [$(RISCV_FORMAL)]' \
-	    'ONLY' 'formal, riscv-tests, riscv-formal: only what matches this regular expression [$(ONLY)]' \
+	    'COREMARK' 'checkout of eembc/coremark [$(COREMARK)]' \
+	    'SCHEDULER' 'overhead: address of a Dask cluster to run on, tcp://host:port [$(SCHEDULER)]' \
+	    'ONLY' 'formal, overhead, riscv-tests, riscv-formal: only what matches this regular expression [$(ONLY)]' \
 	    'JOBS' 'tests, proofs, programs or placements at a time [$(JOBS)]' \
 	    'VENV' 'where the tools are installed [$(VENV)]' \
 	    'PYTHON' 'Python to install them with, 3.11 or later [$(PYTHON)]' \
@@ -69,6 +75,16 @@ $(SYNTH_TOOLS): $(TOOLS)
 $(FORMAL_TOOLS): $(TOOLS)
 	@echo "Installing the prover into $(VENV)"
 	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check -e '.[formal]'
+	@touch $@
+
+$(OVERHEAD_TOOLS): $(TOOLS)
+	@echo "Installing place and route for several FPGAs into $(VENV)"
+	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check -e '.[overhead]'
+	@touch $@
+
+$(PEERS): $(TOOLS)
+	@echo "Installing other people's cores into $(VENV)"
+	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check -e '.[peers]'
 	@touch $@
 
 setup: $(TOOLS) ## Install the tools, all of them into VENV
@@ -111,9 +127,17 @@ verilog: $(TOOLS) ## Emit the core as one Verilog file, OUT
 synth-check: $(SYNTH_TOOLS) ## Size and frequency on ECP5, with and without the extension
 	@$(PADDOCK) synth-check --config $(CONFIG) --seed $(SEED) --seeds $(SEEDS) --jobs $(JOBS) $(ARGS)
 
+overhead: $(OVERHEAD_TOOLS) $(if $(findstring --peers,$(ARGS)),$(PEERS)) ## Measure what protection costs: every configuration on every FPGA
+	@$(PADDOCK) overhead --only '$(ONLY)' --jobs $(JOBS) --scheduler '$(SCHEDULER)' \
+	    $(if $(filter file,$(origin SEEDS)),,--seeds $(SEEDS)) $(ARGS)
+
 riscv-tests: $(TOOLS) ## Run the public riscv-tests from the checkout RISCV_TESTS on the core, with the extension in and out
 	@$(if $(RISCV_TESTS),,echo "make riscv-tests needs RISCV_TESTS=folder with a checkout of riscv-tests" >&2; exit 2;) \
 	    $(PADDOCK) riscv-tests $(RISCV_TESTS) --only '$(ONLY)' --jobs $(JOBS) $(ARGS)
+
+coremark: $(TOOLS) ## Run CoreMark from the checkout COREMARK: cycles without the extension, with it, inside a module's windows
+	@$(if $(COREMARK),,echo "make coremark needs COREMARK=folder with a checkout of eembc/coremark" >&2; exit 2;) \
+	    $(PADDOCK) coremark $(COREMARK) $(ARGS)
 
 formal: $(FORMAL_TOOLS) ## Prove the isolation properties on the core, without a depth bound
 	@$(PADDOCK) formal --only '$(ONLY)' --jobs $(JOBS) $(ARGS)

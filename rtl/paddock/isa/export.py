@@ -11,8 +11,10 @@ from ..config import SocConfig
 from ..fuzz_doc import fuzz_md
 from ..hostile_doc import hostile_md
 from ..mutation_doc import coverage_md
+from ..overhead.doc import overhead_frequency_svg, overhead_luts_svg, overhead_md
 from ..paths import ROOT
 from ..results_doc import proof_md, results_md
+from ..suites.coremark_doc import coremark_md
 from ..suites.doc import conformance_md
 from .cause import Cause, Interrupt, Kind
 from .csr import CSRS
@@ -158,9 +160,13 @@ FILES: dict[str, Callable[[], str]] = {
     "firmware/gen/link.ld": _link_ld,
     "docs/gen/check.svg": _diagram("docs/reference/check.json"),
     "docs/gen/conformance.md": _doc(conformance_md),
+    "docs/gen/coremark.md": _doc(coremark_md),
     "docs/gen/coverage.md": _doc(coverage_md),
     "docs/gen/fuzz.md": _doc(fuzz_md),
     "docs/gen/hostile.md": _doc(hostile_md),
+    "docs/gen/overhead.md": _doc(overhead_md),
+    "docs/gen/overhead_frequency.svg": overhead_frequency_svg,
+    "docs/gen/overhead_luts.svg": overhead_luts_svg,
     "docs/gen/proof.md": _doc(proof_md),
     "docs/gen/results.md": _doc(results_md),
     **{f"docs/gen/{name}": _doc(render) for name, render in DOCS.items()},

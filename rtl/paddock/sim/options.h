@@ -15,6 +15,7 @@ struct Options {
     uint64_t max_cycles = 0;
     uint32_t bit_cycles = 0;
     uint32_t tohost = 0;   // 0: not watched
+    uint32_t stalls_from = 0, stalls_to = 0;  // counted if the simulator was built to
     bool pty = false;
 
     Options(int argc, char** argv) {
@@ -31,6 +32,8 @@ struct Options {
             else if (name == "--max-cycles") max_cycles = strtoull(value.c_str(), nullptr, 0);
             else if (name == "--bit-cycles") bit_cycles = strtoul(value.c_str(), nullptr, 0);
             else if (name == "--tohost") tohost = strtoul(value.c_str(), nullptr, 0);
+            else if (name == "--stalls-from") stalls_from = strtoul(value.c_str(), nullptr, 0);
+            else if (name == "--stalls-to") stalls_to = strtoul(value.c_str(), nullptr, 0);
             else if (name == "--pty") pty = true;
             else throw std::invalid_argument("unknown option " + argument);
         }

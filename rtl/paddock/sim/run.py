@@ -33,6 +33,8 @@ class SimResult:
     seconds: float
     #: The monitor's count of what must never happen.
     escapes: int
+    #: Cycles by what they were spent on and the instruction that they are charged to, if they were to be counted.
+    stalls: dict[str, dict[str, int]] | None = None
 
     @property
     def failure(self) -> int | None:
@@ -62,17 +64,19 @@ def simulate(
     trace: Path | str | None = None,
     rvfi_bin: Path | None = None,
     pty: bool = False,
+    stalls: tuple[int, int] | None = None,
 ) -> SimResult:
     """Run ``elf`` on the SoC ``config`` until it ends.
 
     ``stdin`` and ``stdout``, as for `subprocess`, are the serial line. ``trace``: text for every instruction, ``-``
     for stderr. ``rvfi_bin``: for `records.read_records`. ``pty``: the serial line is a pseudo-terminal, whose name is
-    printed. CommandError if the program cannot run.
+    printed. ``stalls``: count what the pipeline waits for, from the instruction at the first address to that at the
+    second; (0, 0): all the time. CommandError if the program cannot run.
     """
     config = config or SocConfig()
     config = dataclasses.replace(config, core=dataclasses.replace(config.core, rvfi=True))
     program = load_program(elf, config)
-    simulator = build_simulator(config, wave=wave is not None)
+    simulator = build_simulator(config, wave=wave is not None, stalls=stalls is not None)
     with tempfile.TemporaryDirectory() as folder:
         image, result = Path(folder, "image"), Path(folder, "result")
         image.write_bytes(program.image)
@@ -85,6 +89,8 @@ def simulate(
             "wave": wave,
             "trace": trace,
             "rvfi-bin": rvfi_bin,
+            "stalls-from": stalls and stalls[0],
+            "stalls-to": stalls and stalls[1],
         }
         for path in (wave, rvfi_bin):
             if path is not None:

@@ -19,6 +19,9 @@
 #include "records.h"
 #include "serial.h"
 #include "soc_names.h"
+#if SOC_STALLS
+#include "stalls.h"
+#endif
 
 namespace {
 
@@ -57,6 +60,15 @@ public:
         soc_.SOC_RX = 1;
     }
 
+#if SOC_STALLS
+    void write_stalls(FILE* file) const {
+        fprintf(file, ", \"stalls\": ");
+        stalls_.write(file);
+    }
+#else
+    void write_stalls(FILE*) const {}
+#endif
+
     Result run() {
         int input = STDIN_FILENO, output = STDOUT_FILENO;
         if (options_.pty) {
@@ -73,6 +85,9 @@ public:
         while (cycle < options_.max_cycles) {
             tick();
             cycle++;
+#if SOC_STALLS
+            stalls_.step(soc_);
+#endif
             soc_.SOC_RX = serial.step(cycle, soc_.SOC_TX);
             if (soc_.SOC_RVFI(valid)) {
                 result.instructions++;
@@ -154,18 +169,23 @@ private:
     VerilatedContext context_;
     Vsoc soc_;
     std::unique_ptr<File> trace_, records_;
+#if SOC_STALLS
+    Stalls stalls_{options_.stalls_from, options_.stalls_to};
+#endif
 #if VM_TRACE
     VerilatedFstC wave_;
     uint64_t time_ = 0;
 #endif
 };
 
-void write_result(const std::string& name, const Result& r) {
+void write_result(const std::string& name, const Result& r, const Simulation& simulation) {
     File file(name, "w");
     fprintf(file.handle,
             "{\"end\": \"%s\", \"code\": %u, \"cycles\": %" PRIu64 ", \"instructions\": %" PRIu64
-            ", \"seconds\": %.6f, \"escapes\": %u}\n",
+            ", \"seconds\": %.6f, \"escapes\": %u",
             r.end, r.code, r.cycles, r.instructions, r.seconds, r.escapes);
+    simulation.write_stalls(file.handle);
+    fprintf(file.handle, "}\n");
 }
 
 }  // namespace
@@ -176,7 +196,8 @@ int main(int argc, char** argv) {
         std::signal(SIGINT, [](int) { interrupted = 1; });
         std::signal(SIGTERM, [](int) { interrupted = 1; });
         auto simulation = std::make_unique<Simulation>(options);
-        write_result(options.result, simulation->run());
+        const Result result = simulation->run();
+        write_result(options.result, result, *simulation);
     } catch (const std::exception& error) {
         fprintf(stderr, "simulator: %s\n", error.what());
         return 1;

@@ -1,0 +1,97 @@
+"""``paddock overhead``: size and frequency of every configuration on every FPGA; ``--peers``: of others' cores."""
+
+import argparse
+import sys
+import time
+
+from ..campaign import write_verdict
+from ..errors import CommandError
+from ..synth.device import DEVICES
+from ..synth.pool import executor
+from .blocks import blocks
+from .campaign import Measured, Subject, measure, our_core, row
+from .matrix import cases
+
+__all__ = ["add_arguments", "run"]
+
+#: Configurations whose blocks are counted apart, the first being the one to compare with.
+_APART = ("none", "paddock", "pmp16")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of ``paddock overhead``."""
+    parser.add_argument("--only", default="", metavar="REGEX", help="what matches, such as ecp5/paddock or pmp")
+    parser.add_argument("--seeds", type=int, default=8, metavar="N", help="placements of each (8)")
+    parser.add_argument("--jobs", type=int, default=2, metavar="N", help="runs at a time, here (2)")
+    parser.add_argument("--scheduler", default="", metavar="ADDRESS", help="a Dask cluster, such as tcp://host:8786")
+    parser.add_argument("--peers", action="store_true", help="measure the peers that are installed instead")
+    parser.add_argument("--list", action="store_true", help="say what would be measured, and stop")
+    parser.add_argument("--publish", action="store_true", help="also write the copy under docs/results")
+
+
+def _subjects(args: argparse.Namespace) -> list[Subject]:
+    if args.peers:
+        from .peers import peers
+
+        return peers(args.only)
+    return [our_core(case.device, case.name, case.core, apart=case.name in _APART) for case in cases(args.only)]
+
+
+def _relative(rows: list[dict]) -> None:
+    """Add to each row of ours what it has more than `none` on the same device, in percent of that."""
+    fitting = [each for each in rows if "too_large" not in each]
+    base = {each["device"]: each for each in fitting if each["config"] == "none"}
+    for each in fitting:
+        without = base.get(each["device"], each)
+        if without is not each:
+            each["luts_percent"] = round(100 * (each["luts"] / without["luts"] - 1), 1)
+            each["mhz_percent"] = round(100 * (each["mhz_median"] / without["mhz_median"] - 1), 1)
+
+
+def _print(rows: list[dict]) -> None:
+    head = ("luts", "ffs", "brams", "dsps", "mhz_median", "mhz_min", "mhz_max")
+    print(f"{'':28}" + "".join(f"{name:>11}" for name in head))
+    for each in rows:
+        label = f"{each['device']}/{each['config']}"
+        if "too_large" in each:
+            print(f"{label:28} too large: {each['too_large']}")
+        else:
+            print(f"{label:28}" + "".join(f"{each[name]:>11}" for name in head))
+
+
+def _blocks(results: list[Measured]) -> list[dict]:
+    found = []
+    for device in DEVICES:
+        apart = {each.subject.name: each for each in results if each.apart and each.subject.device.name == device}
+        found += blocks(apart, _APART[0])
+    return found
+
+
+def run(args: argparse.Namespace) -> int:
+    """Measure, and write ``build/results/overhead.json`` or ``overhead_peers.json``."""
+    if args.publish and args.only:
+        raise CommandError("--publish wants all rows; leave --only out")
+    if args.seeds < 1:
+        raise CommandError(f"--seeds must be at least 1, not {args.seeds}")
+    subjects = _subjects(args)
+    if args.list:
+        print("\n".join(f"{each.device.name}/{each.name}" for each in subjects))
+        return 0
+    started = time.monotonic()
+    seeds = list(range(1, args.seeds + 1))
+    with executor(args.jobs, args.scheduler) as (execute, slots):
+        print(f"{len(subjects)} cores, {len(seeds)} seeds, {slots} runs at a time", flush=True)
+        try:
+            results = measure(subjects, seeds, execute, slots)
+        except KeyboardInterrupt:
+            print("stopped; what is finished is kept, and the same command goes on from there", file=sys.stderr)
+            return 130
+    rows = [row(each) for each in results]
+    _relative(rows)
+    _print(rows)
+    figures = {"seeds": seeds, "rows": rows, "blocks": _blocks(results)}
+    name = "overhead_peers" if args.peers else "overhead"
+    command = "make overhead" + (" ARGS=--peers" if args.peers else "")
+    return write_verdict(
+        name, figures, [], command=command, seconds=round(time.monotonic() - started, 1), publish=args.publish
+    )

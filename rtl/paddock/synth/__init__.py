@@ -1,0 +1,1 @@
+"""Synthesis, placement and routing of a core alone, for any of the FPGAs in `device`."""
