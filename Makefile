@@ -35,7 +35,7 @@ help: ## This list
 	    'ELF' 'program for sim and wave [$(ELF)]' \
 	    'MAX_CYCLES' 'sim and wave give up after so many [$(MAX_CYCLES)]' \
 	    'WAVE' 'file that wave writes [$(WAVE)]' \
-	    'CONFIG' 'core for sim, wave, verilog, synth-check: default, minimal or plain [$(CONFIG)]' \
+	    'CONFIG' 'core for sim, wave, verilog, synth-check: default, minimal, plain, pmp4, pmp8 or pmp16 [$(CONFIG)]' \
 	    'OUT' 'file that verilog writes [$(OUT)]' \
 	    'SEED' 'first seed of synth-check, fuzz, hostile, mutate [$(SEED)]' \
 	    'SEEDS' 'number of seeds of synth-check [$(SEEDS)]' \
