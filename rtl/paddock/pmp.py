@@ -98,8 +98,12 @@ class PmpRegisters(wiring.Component):
         read, write = copy.read_port(domain="comb"), copy.write_port()
         new = self.x_csr_value[:_ADDRESS_BITS]
         compared, writes = Signal(_ADDRESS_BITS), Signal(self._entries)
-        # The ones at the end and the zero before them give a NAPOT range its size.
-        m.d.comb += compared.eq(~(new ^ (new + 1)))
+
+        def of_range(address):
+            """The ones at the end and the zero before them give a NAPOT range its size."""
+            return ~(address ^ (address + 1))
+
+        m.d.comb += compared.eq(of_range(new))
         first = csr_number("pmpaddr0")
         for i, entry in enumerate(entries):
             above = entries[i + 1] if i + 1 < self._entries else None
@@ -108,7 +112,9 @@ class PmpRegisters(wiring.Component):
                 frozen = frozen | (above.locked & (above.match == PmpMatch.TOR))
             m.d.comb += writes[i].eq(self.x_csr_write & (self.x_csr == first + i) & ~frozen)
             address = Signal(_ADDRESS_BITS, name=f"pmpaddr{i}", reset_less=True)
-            mask = Signal(_ADDRESS_BITS, name=f"compared{i}", reset_less=True)
+            mask = Signal(
+                _ADDRESS_BITS, name=f"compared{i}", reset_less=True, init=of_range(0) & ~(-1 << _ADDRESS_BITS)
+            )
             m.d.comb += [entry.address.eq(address), entry.compared.eq(mask)]
             with m.If(writes[i]):
                 m.d.sync += [address.eq(new), mask.eq(compared)]

@@ -273,6 +273,7 @@ def test_mask_of_a_napot_range_is_made_when_the_address_is_written():
     dut = PmpRegisters(PMP4)
 
     async def bench(ctx):
+        assert ctx.get(dut.entries[2].compared) == ADDRESS_MASK & ~1  # of address 0, without a write
         for ones in range(31):
             await write(ctx, dut, "pmpaddr2", (1 << ones) - 1)
             assert ctx.get(dut.entries[2].compared) == ADDRESS_MASK & ~((2 << ones) - 1), ones
