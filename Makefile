@@ -111,7 +111,7 @@ verilog: $(TOOLS) ## Emit the core as one Verilog file, OUT
 synth-check: $(SYNTH_TOOLS) ## Size and frequency on ECP5, with and without the extension
 	@$(PADDOCK) synth-check --config $(CONFIG) --seed $(SEED) --seeds $(SEEDS) --jobs $(JOBS) $(ARGS)
 
-riscv-tests: $(TOOLS) ## Run the public riscv-tests from the checkout RISCV_TESTS on the core, with the extension in and out
+riscv-tests: $(TOOLS) ## Run the public riscv-tests from the checkout RISCV_TESTS on the core: with the extension, without, with PMP
 	@$(if $(RISCV_TESTS),,echo "make riscv-tests needs RISCV_TESTS=folder with a checkout of riscv-tests" >&2; exit 2;) \
 	    $(PADDOCK) riscv-tests $(RISCV_TESTS) --only '$(ONLY)' --jobs $(JOBS) $(ARGS)
 
