@@ -88,7 +88,7 @@ class Core(wiring.Component):
         m.submodules.multiplier = multiplier = Multiplier()
         m.submodules.memory = mem = MemoryStage(config)
         m.submodules.csr_file = csr = CsrFile(config)
-        m.submodules.hazard = hazard = HazardUnit()
+        m.submodules.hazard = hazard = HazardUnit(pmp=config.pmp > 0)
 
         # --- F -> D ----------------------------------------------------------------------------------------------
         connect(m, f.ibus, flipped(self.ibus))
@@ -195,7 +195,7 @@ class Core(wiring.Component):
         if config.paddock:
             self._add_paddock(m, d, x, mem, csr, hazard)
         if config.pmp:
-            self._add_pmp(m, d, x, mem, csr)
+            self._add_pmp(m, d, x, mem, csr, hazard)
         if config.rvfi:
             m.submodules.trace = trace = RvfiTrace(config)
             connect(m, trace.rvfi, flipped(self.rvfi))
@@ -254,7 +254,7 @@ class Core(wiring.Component):
             csr.d_other_read.eq(state.d_csr_read),
         ]
 
-    def _add_pmp(self, m: Module, d, x, mem, csr) -> None:
+    def _add_pmp(self, m: Module, d, x, mem, csr, hazard) -> None:
         """User mode and physical memory protection, beside the pipeline."""
         m.submodules.user_mode = mode = UserMode()
         m.submodules.pmp = pmp = PmpRegisters(self.config)
@@ -276,5 +276,6 @@ class Core(wiring.Component):
             x.data_user.eq(mode.data_user),
             x.entries.eq(pmp.entries),
             csr.user.eq(mode.user),
+            hazard.d_pmp_busy.eq(pmp.busy),
             csr.d_other_read.eq(mode.d_csr_read | pmp.d_csr_read),
         ]

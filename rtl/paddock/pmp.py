@@ -18,17 +18,17 @@ _ADDRESS_BITS = 30
 
 
 class PmpEntry(data.Struct):
-    """One entry, with what can be worked out when it is written."""
+    """One entry, its address as the two ends of what it matches: that is what can be compared fast."""
 
     read: 1
     write: 1
     execute: 1
     match: PmpMatch
     locked: 1
-    #: ``pmpaddr``: bits 31:2 of an address.
-    address: _ADDRESS_BITS
-    #: Which of these bits count if the entry is a NAPOT range.
-    compared: _ADDRESS_BITS
+    #: Bits 31:2 of the first address inside. Means nothing to TOR in entry 0, which begins at 0.
+    lower: _ADDRESS_BITS
+    #: The other end in bits 30:1; bit 0 tells that it is inside, as the last word of NA4 and NAPOT is.
+    upper: _ADDRESS_BITS + 1
 
 
 class PmpEntries(data.ArrayLayout):
@@ -44,8 +44,10 @@ class PmpRegisters(wiring.Component):
     Those of entries that the core does not have read 0. A locked entry, and the address below a locked TOR entry, keep
     what they hold. After a reset all entries are off; their addresses are what they were.
 
-    The checkers need all addresses at once, a CSR instruction one: it reads a copy in LUT RAM, which saves a
-    multiplexer of all of them.
+    What software has written as ``pmpaddr`` is in LUT RAM; the checkers get the ends of each entry, worked out when it
+    is written. Two writes need more than their own cycle, in which ``busy`` holds back the next instruction: one that
+    changes what entries match (field A) takes 4 or 5 more, as their ends are worked out again one by one, and one to
+    the address of a NAPOT entry below a TOR entry takes 1 more, as the two have different ends of it.
     """
 
     def __init__(self, config: CoreConfig):
@@ -59,6 +61,8 @@ class PmpRegisters(wiring.Component):
                 "x_csr": In(12),
                 "x_csr_value": In(32),
                 "x_csr_write": In(1),
+                # The ends are being worked out: D must wait.
+                "busy": Out(1),
                 "entries": Out(PmpEntries(config)),
             }
         )
@@ -66,6 +70,9 @@ class PmpRegisters(wiring.Component):
     def elaborate(self, platform):
         m = Module()
         entries = [self.entries[i] for i in range(self._entries)]
+        index, left = Signal(range(self._entries)), Signal(3)
+        # Of this entry the end that the TOR entry above has from it.
+        for_above = Signal()
 
         # --- Configuration: a byte for each entry ----------------------------------------------------------------
         fields = {field.name: slice(field.lsb, field.lsb + field.width) for field in CSR_BY_NAME["pmpcfg0"].fields}
@@ -73,7 +80,9 @@ class PmpRegisters(wiring.Component):
         for word in range(self._entries // 4):
             number = csr_number("pmpcfg0") + word
             shown = Signal(32, name=f"pmpcfg{word}")
+            moved = Signal(4, name=f"moved{word}")
             value = value | Mux(self.d_csr == number, shown, 0)
+            written = self.x_csr_write & (self.x_csr == number)
             for byte, entry in enumerate(entries[4 * word : 4 * word + 4]):
                 new, old = self.x_csr_value.word_select(byte, 8), shown.word_select(byte, 8)
                 m.d.comb += [
@@ -82,8 +91,9 @@ class PmpRegisters(wiring.Component):
                     old[fields["x"]].eq(entry.execute),
                     old[fields["a"]].eq(entry.match),
                     old[fields["l"]].eq(entry.locked),
+                    moved[byte].eq(~entry.locked & (new[fields["a"]] != entry.match)),
                 ]
-                with m.If(self.x_csr_write & (self.x_csr == number) & ~entry.locked):
+                with m.If(written & ~entry.locked):
                     m.d.sync += [
                         entry.read.eq(new[fields["r"]]),
                         # WARL: writable but not readable is reserved.
@@ -92,42 +102,72 @@ class PmpRegisters(wiring.Component):
                         entry.match.eq(new[fields["a"]]),
                         entry.locked.eq(new[fields["l"]]),
                     ]
+            with m.If(written & moved.any()):
+                # From the entry below on: its address is the lower end of a TOR entry.
+                first = max(4 * word - 1, 0)
+                m.d.sync += [self.busy.eq(1), index.eq(first), left.eq(4 * word + 3 - first), for_above.eq(0)]
 
         # --- Addresses -------------------------------------------------------------------------------------------
-        m.submodules.copy = copy = memory.Memory(shape=_ADDRESS_BITS, depth=self._entries, init=[])
-        read, write = copy.read_port(domain="comb"), copy.write_port()
-        new = self.x_csr_value[:_ADDRESS_BITS]
-        compared, writes = Signal(_ADDRESS_BITS), Signal(self._entries)
-
-        def of_range(address):
-            """The ones at the end and the zero before them give a NAPOT range its size."""
-            return ~(address ^ (address + 1))
-
-        m.d.comb += compared.eq(of_range(new))
+        m.submodules.addresses = addresses = memory.Memory(shape=_ADDRESS_BITS, depth=self._entries, init=[])
+        read, write = addresses.read_port(domain="comb"), addresses.write_port()
         first = csr_number("pmpaddr0")
-        for i, entry in enumerate(entries):
-            above = entries[i + 1] if i + 1 < self._entries else None
-            frozen = entry.locked
-            if above is not None:
-                frozen = frozen | (above.locked & (above.match == PmpMatch.TOR))
-            m.d.comb += writes[i].eq(self.x_csr_write & (self.x_csr == first + i) & ~frozen)
-            address = Signal(_ADDRESS_BITS, name=f"pmpaddr{i}", reset_less=True)
-            mask = Signal(
-                _ADDRESS_BITS, name=f"compared{i}", reset_less=True, init=of_range(0) & ~(-1 << _ADDRESS_BITS)
-            )
-            m.d.comb += [entry.address.eq(address), entry.compared.eq(mask)]
-            with m.If(writes[i]):
-                m.d.sync += [address.eq(new), mask.eq(compared)]
         here = self.d_csr[4:] == first >> 4
         if self._entries < PMP_MAX_ENTRIES:
             here = here & (self.d_csr[:4] < self._entries)
+        writable = Signal(self._entries)
         m.d.comb += [
-            read.addr.eq(self.d_csr),
+            read.addr.eq(Mux(self.busy, index, self.d_csr)),
             write.addr.eq(self.x_csr),
-            write.data.eq(new),
-            write.en.eq(writes.any()),
+            write.data.eq(self.x_csr_value),
+            write.en.eq(self.x_csr_write & writable.any()),
             self.d_csr_read.eq(value | Mux(here, read.data, 0)),
         ]
+
+        # --- Their ends ------------------------------------------------------------------------------------------
+        address, next_address = Signal(_ADDRESS_BITS), Signal(_ADDRESS_BITS)
+        selected, ranges, shares = (Signal(self._entries, name=name) for name in ("selected", "ranges", "shares"))
+        # The entry at hand is a NAPOT range; the one above is TOR, and needs the address as it is.
+        range_here, shared_here = Signal(), Signal()
+        lower, upper = Signal(_ADDRESS_BITS), Signal(_ADDRESS_BITS + 1)
+        m.d.comb += [
+            address.eq(Mux(self.busy, read.data, self.x_csr_value)),
+            next_address.eq(address + 1),
+            range_here.eq((selected & ranges).any()),
+            shared_here.eq((selected & shares).any()),
+            # The ones at the end and the zero before them give a NAPOT range its size.
+            lower.eq(address & (next_address | ~(range_here & ~for_above).replicate(_ADDRESS_BITS))),
+            upper[1:].eq(address | (next_address & range_here.replicate(_ADDRESS_BITS))),
+        ]
+        for i, entry in enumerate(entries):
+            above = entries[i + 1] if i + 1 < self._entries else None
+            above_is_tor = C(0) if above is None else above.match == PmpMatch.TOR
+            frozen = entry.locked if above is None else entry.locked | (above.locked & above_is_tor)
+            low = Signal(_ADDRESS_BITS, name=f"lower{i}", reset_less=True)
+            high = Signal(_ADDRESS_BITS + 1, name=f"upper{i}", reset_less=True)
+            m.d.comb += [
+                writable[i].eq((self.x_csr == first + i) & ~frozen),
+                selected[i].eq(Mux(self.busy, index == i, writable[i])),
+                ranges[i].eq(entry.match == PmpMatch.NAPOT),
+                shares[i].eq(above_is_tor),
+                entry.lower.eq(low),
+                entry.upper.eq(high),
+            ]
+            works = self.busy | self.x_csr_write
+            with m.If(works & selected[i] & ~for_above):
+                m.d.sync += high.eq(Cat(entry.match[1], upper[1:]))
+            own = selected[i] & ~for_above & entry.match[1]
+            if i:
+                own = own | (selected[i - 1] & (entry.match == PmpMatch.TOR) & (for_above | ~range_here))
+            with m.If(works & own):
+                m.d.sync += low.eq(lower)
+
+        again = range_here & shared_here & ~for_above
+        with m.If(self.busy):
+            m.d.sync += for_above.eq(again)
+            with m.If(~again):
+                m.d.sync += [index.eq(index + 1), left.eq(left - 1), self.busy.eq(left != 0)]
+        with m.Elif(self.x_csr_write & again):
+            m.d.sync += [self.busy.eq(1), index.eq(self.x_csr), left.eq(0), for_above.eq(1)]
         return m
 
 
@@ -161,21 +201,23 @@ class PmpChecker(wiring.Component):
         m = Module()
         # For each entry: it matches and allows, it matches and refuses.
         verdicts = []
-        below = None  # the address is below that of the entry before
         for i in range(self._entries):
             entry = self.entries[i]
-            under, same, matches, binds = (Signal(name=f"{name}{i}") for name in ("under", "same", "matches", "binds"))
-            ranges = entry.match[1]  # NA4 or NAPOT
-            whole = ~entry.match[0]  # not NAPOT: all bits count
+            from_lower, to_upper, matches, binds = (
+                Signal(name=f"{name}{i}") for name in ("from_lower", "to_upper", "matches", "binds")
+            )
             m.d.comb += [
-                # One comparison is the upper end of this entry and the lower end of the next.
-                under.eq(self.address < entry.address),
-                same.eq(~((self.address ^ entry.address) & (entry.compared | whole.replicate(_ADDRESS_BITS))).any()),
-                matches.eq(Mux(ranges, same, entry.match[0] & under & ~(C(0) if below is None else below))),
+                # As in `bounds`: a carry chain each, and nothing else.
+                from_lower.eq(~(self.address < entry.lower)),
+                to_upper.eq(Cat(C(0, 1), self.address) < entry.upper),
+                matches.eq((entry.match != PmpMatch.OFF) & from_lower & to_upper),
                 binds.eq(~self.permitted[i] & (self.user | entry.locked)),
             ]
+            if i == 0:
+                m.d.comb += matches.eq(
+                    Mux(entry.match == PmpMatch.TOR, to_upper, entry.match[1] & from_lower & to_upper)
+                )
             verdicts.append((matches & ~binds, matches & binds))
-            below = under
 
         # Neighbours are joined in pairs: the lower one decides if it matches.
         while len(verdicts) > 1:

@@ -41,12 +41,20 @@ def refused(entries: list[tuple[int, int]], address: int, size: int, permission:
     return user
 
 
+def ends(entries: list[tuple[int, int]], index: int) -> tuple[int, int]:
+    """Fields ``lower`` and ``upper`` of `PmpEntry`."""
+    lower, upper = extent(entries, index)
+    if entries[index][0] >> 3 & 3 == TOR:
+        return lower >> 2, upper >> 2 << 1
+    return lower >> 2, (upper - 4 & TOP) >> 2 << 1 | 1
+
+
 def set_entries(ctx, dut, entries: list[tuple[int, int]], permission: int) -> None:
     permitted = 0
-    for index, (config, address) in enumerate(entries):
+    for index, (config, _) in enumerate(entries):
         entry = dut.entries[index]
-        values = {"match": config >> 3 & 3, "locked": config >> 7, "address": address}
-        values["compared"] = ADDRESS_MASK & ~(address ^ address + 1)
+        lower, upper = ends(entries, index)
+        values = {"match": config >> 3 & 3, "locked": config >> 7, "lower": lower, "upper": upper}
         for name, value in values.items():
             ctx.set(getattr(entry, name), value)
         permitted |= bool(config & permission) << index
@@ -186,6 +194,26 @@ async def write(ctx, dut, csr: str, value: int) -> None:
     drive(ctx, dut, x_csr=csr_number(csr), x_csr_value=value, x_csr_write=1)
     await ctx.tick()
     ctx.set(dut.x_csr_write, 0)
+    while ctx.get(dut.busy):
+        await ctx.tick()
+
+
+def contents(ctx, dut, count: int) -> list[tuple[int, int]]:
+    """Configuration and address of every entry."""
+    configs = [read(ctx, dut, f"pmpcfg{i // 4}") >> 8 * (i % 4) & 0xFF for i in range(count)]
+    return [(config, read(ctx, dut, f"pmpaddr{i}")) for i, config in enumerate(configs)]
+
+
+def check_ends(ctx, dut, count: int) -> None:
+    """What the checkers are given is what the registers say."""
+    entries = contents(ctx, dut, count)
+    for index, (config, _) in enumerate(entries):
+        if config >> 3 & 3 != OFF:
+            entry = dut.entries[index]
+            lower, upper = ends(entries, index)
+            assert ctx.get(entry.upper) == upper, (index, entries)
+            if index or config >> 3 & 3 != TOR:
+                assert ctx.get(entry.lower) == lower, (index, entries)
 
 
 @CONFIGS
@@ -197,7 +225,7 @@ def test_what_is_written_is_kept_and_changes_nothing_else(config):
     async def bench(ctx):
         expected = dict.fromkeys(names, 0)
         rng = random.Random(4)
-        for _ in range(300):
+        for _ in range(120):
             name, value = rng.choice(names), rng.getrandbits(32)
             await write(ctx, dut, name, value & 0x7F7F_7F7F if "cfg" in name else value)
             index = int(name.removeprefix("pmpcfg").removeprefix("pmpaddr"))
@@ -260,7 +288,7 @@ def test_lock(index, match):
         frozen = {index, index - 1} if match == TOR else {index}
         got = [read(ctx, dut, f"pmpaddr{i}") for i in range(8)]
         assert got == [(0x100 if i in frozen else 0x200) + i for i in range(8)]
-        assert [ctx.get(dut.entries[i].address) for i in range(8)] == got
+        check_ends(ctx, dut, 8)
         for i in range(2):
             await write(ctx, dut, f"pmpcfg{i}", 0x0B0B_0B0B)
         configs = [read(ctx, dut, f"pmpcfg{i // 4}") >> 8 * (i % 4) & 0xFF for i in range(8)]
@@ -269,13 +297,53 @@ def test_lock(index, match):
     simulate(dut, bench)
 
 
-def test_mask_of_a_napot_range_is_made_when_the_address_is_written():
-    dut = PmpRegisters(PMP4)
+@CONFIGS
+def test_ends_follow_what_is_written(config):
+    """Entries next to each other, of all kinds; some are locked in the end."""
+    dut = PmpRegisters(config)
+    count = config.pmp
 
     async def bench(ctx):
-        assert ctx.get(dut.entries[2].compared) == ADDRESS_MASK & ~1  # of address 0, without a write
-        for ones in range(31):
-            await write(ctx, dut, "pmpaddr2", (1 << ones) - 1)
-            assert ctx.get(dut.entries[2].compared) == ADDRESS_MASK & ~((2 << ones) - 1), ones
+        rng = random.Random(5)
+        seen = set()
+        for step in range(150):
+            if rng.random() < 0.5:
+                address = rng.getrandbits(30) | (1 << rng.choice((0, 1, 2, 5, 29, 30))) - 1
+                await write(ctx, dut, f"pmpaddr{rng.randrange(count)}", address)
+            else:
+                lock = 0x8080_8080 if step > 110 and rng.random() < 0.2 else 0
+                await write(ctx, dut, f"pmpcfg{rng.randrange(count // 4)}", rng.getrandbits(32) & (0x1F1F_1F1F | lock))
+            check_ends(ctx, dut, count)
+            matches = [entry[0] >> 3 & 3 for entry in contents(ctx, dut, count)]
+            seen |= set(zip(matches, matches[1:], strict=False))
+        assert len(seen) >= 14
+
+    simulate(dut, bench)
+
+
+@pytest.mark.parametrize(
+    ("before", "csr", "value", "cycles"),
+    [
+        (0x1F0F_0F1F, "pmpaddr2", 0x1FFF, 0),  # TOR below NAPOT
+        (0x0F17_0F1F, "pmpaddr2", 0x1FFF, 0),  # NA4 below TOR
+        (0x0F1F_0F1F, "pmpaddr2", 0x1FFF, 1),  # NAPOT below TOR
+        (0x1F1F_1F1F, "pmpcfg0", 0x1919_1919, 0),  # permissions
+        (0x1F1F_1F1F, "pmpcfg0", 0x1F1F_1F17, 4),  # another match
+        (0x1F1F_1F1F, "pmpcfg1", 0x0000_0017, 5),
+    ],
+)
+def test_how_long_a_write_takes(before, csr, value, cycles):
+    dut = PmpRegisters(PMP8)
+
+    async def bench(ctx):
+        await write(ctx, dut, "pmpcfg0", before)
+        drive(ctx, dut, x_csr=csr_number(csr), x_csr_value=value, x_csr_write=1)
+        await ctx.tick()
+        ctx.set(dut.x_csr_write, 0)
+        for _ in range(cycles):
+            assert ctx.get(dut.busy)
+            await ctx.tick()
+        assert not ctx.get(dut.busy)
+        check_ends(ctx, dut, 8)
 
     simulate(dut, bench)
