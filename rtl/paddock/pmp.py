@@ -25,7 +25,8 @@ class PmpEntry(data.Struct):
     execute: 1
     match: PmpMatch
     locked: 1
-    #: Bits 31:2 of the first address inside. Means nothing to TOR in entry 0, which begins at 0.
+    #: Bits 31:2 of the first address inside. Means nothing to TOR in entry 0, which begins at 0. Of TOR above a NAPOT
+    #: range it is where that range begins: what lies between there and its address is for the lower entry to decide.
     lower: _ADDRESS_BITS
     #: The other end in bits 30:1; bit 0 tells that it is inside, as the last word of NA4 and NAPOT is.
     upper: _ADDRESS_BITS + 1
@@ -45,9 +46,8 @@ class PmpRegisters(wiring.Component):
     what they hold. After a reset all entries are off; their addresses are what they were.
 
     What software has written as ``pmpaddr`` is in LUT RAM; the checkers get the ends of each entry, worked out when it
-    is written. Two writes need more than their own cycle, in which ``busy`` holds back the next instruction: one that
-    changes what entries match (field A) takes 4 or 5 more, as their ends are worked out again one by one, and one to
-    the address of a NAPOT entry below a TOR entry takes 1 more, as the two have different ends of it.
+    is written. A write that changes what entries match (field A) takes 4 or 5 cycles more, in which ``busy`` holds back
+    the next instruction: the ends are worked out again, one entry after the other.
     """
 
     def __init__(self, config: CoreConfig):
@@ -71,8 +71,6 @@ class PmpRegisters(wiring.Component):
         m = Module()
         entries = [self.entries[i] for i in range(self._entries)]
         index, left = Signal(range(self._entries)), Signal(3)
-        # Of this entry the end that the TOR entry above has from it.
-        for_above = Signal()
 
         # --- Configuration: a byte for each entry ----------------------------------------------------------------
         fields = {field.name: slice(field.lsb, field.lsb + field.width) for field in CSR_BY_NAME["pmpcfg0"].fields}
@@ -105,7 +103,7 @@ class PmpRegisters(wiring.Component):
             with m.If(written & moved.any()):
                 # From the entry below on: its address is the lower end of a TOR entry.
                 first = max(4 * word - 1, 0)
-                m.d.sync += [self.busy.eq(1), index.eq(first), left.eq(4 * word + 3 - first), for_above.eq(0)]
+                m.d.sync += [self.busy.eq(1), index.eq(first), left.eq(4 * word + 3 - first)]
 
         # --- Addresses -------------------------------------------------------------------------------------------
         m.submodules.addresses = addresses = memory.Memory(shape=_ADDRESS_BITS, depth=self._entries, init=[])
@@ -125,49 +123,42 @@ class PmpRegisters(wiring.Component):
 
         # --- Their ends ------------------------------------------------------------------------------------------
         address, next_address = Signal(_ADDRESS_BITS), Signal(_ADDRESS_BITS)
-        selected, ranges, shares = (Signal(self._entries, name=name) for name in ("selected", "ranges", "shares"))
-        # The entry at hand is a NAPOT range; the one above is TOR, and needs the address as it is.
-        range_here, shared_here = Signal(), Signal()
+        selected, ranges = Signal(self._entries), Signal(self._entries)
+        # The entry at hand is a NAPOT range.
+        range_here = Signal()
         lower, upper = Signal(_ADDRESS_BITS), Signal(_ADDRESS_BITS + 1)
         m.d.comb += [
             address.eq(Mux(self.busy, read.data, self.x_csr_value)),
             next_address.eq(address + 1),
             range_here.eq((selected & ranges).any()),
-            shared_here.eq((selected & shares).any()),
             # The ones at the end and the zero before them give a NAPOT range its size.
-            lower.eq(address & (next_address | ~(range_here & ~for_above).replicate(_ADDRESS_BITS))),
+            lower.eq(address & (next_address | ~range_here.replicate(_ADDRESS_BITS))),
             upper[1:].eq(address | (next_address & range_here.replicate(_ADDRESS_BITS))),
         ]
         for i, entry in enumerate(entries):
-            above = entries[i + 1] if i + 1 < self._entries else None
-            above_is_tor = C(0) if above is None else above.match == PmpMatch.TOR
-            frozen = entry.locked if above is None else entry.locked | (above.locked & above_is_tor)
+            frozen = entry.locked
+            if i + 1 < self._entries:
+                frozen = frozen | (entries[i + 1].locked & (entries[i + 1].match == PmpMatch.TOR))
             low = Signal(_ADDRESS_BITS, name=f"lower{i}", reset_less=True)
             high = Signal(_ADDRESS_BITS + 1, name=f"upper{i}", reset_less=True)
             m.d.comb += [
                 writable[i].eq((self.x_csr == first + i) & ~frozen),
                 selected[i].eq(Mux(self.busy, index == i, writable[i])),
                 ranges[i].eq(entry.match == PmpMatch.NAPOT),
-                shares[i].eq(above_is_tor),
                 entry.lower.eq(low),
                 entry.upper.eq(high),
             ]
             works = self.busy | self.x_csr_write
-            with m.If(works & selected[i] & ~for_above):
-                m.d.sync += high.eq(Cat(entry.match[1], upper[1:]))
-            own = selected[i] & ~for_above & entry.match[1]
+            begins = selected[i] & entry.match[1]
             if i:
-                own = own | (selected[i - 1] & (entry.match == PmpMatch.TOR) & (for_above | ~range_here))
-            with m.If(works & own):
+                begins = begins | (selected[i - 1] & (entry.match == PmpMatch.TOR))
+            with m.If(works & selected[i]):
+                m.d.sync += high.eq(Cat(entry.match[1], upper[1:]))
+            with m.If(works & begins):
                 m.d.sync += low.eq(lower)
 
-        again = range_here & shared_here & ~for_above
         with m.If(self.busy):
-            m.d.sync += for_above.eq(again)
-            with m.If(~again):
-                m.d.sync += [index.eq(index + 1), left.eq(left - 1), self.busy.eq(left != 0)]
-        with m.Elif(self.x_csr_write & again):
-            m.d.sync += [self.busy.eq(1), index.eq(self.x_csr), left.eq(0), for_above.eq(1)]
+            m.d.sync += [index.eq(index + 1), left.eq(left - 1), self.busy.eq(left != 0)]
         return m
 
 

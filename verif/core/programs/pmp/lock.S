@@ -1,18 +1,6 @@
-# A locked entry binds machine mode, and keeps what it holds; a locked TOR entry also keeps the address below it.
+# A locked entry binds machine mode, and keeps what it holds.
 #include "common.inc"
 #include "user.inc"
-
-/* A write of all ones, and of zero, changes nothing. */
-.macro keeps csr
-	csrr	a4, \csr
-	li	a5, -1
-	csrw	\csr, a5
-	csrr	a5, \csr
-	check_same a5, a4
-	csrw	\csr, zero
-	csrr	a5, \csr
-	check_same a5, a4
-.endm
 
 /* The instruction, run in machine mode, is refused at the address in the register. */
 .macro refused cause, reg, insn:vararg
@@ -76,20 +64,6 @@ begin
 	check_address s9, not_executable
 	check_address s10, not_executable
 	keeps	CSR_PMPADDR0
-	# TOR in entry 5 freezes the address of entry 4; TOR that is not locked, and another match, freeze nothing.
-#if PMP > 4
-	csrw	CSR_PMPADDR4, zero
-	pmp_config 5, TOR
-	set_csr	CSR_PMPADDR4, 0x1234
-	check_csr CSR_PMPADDR4, 0x1234
-	pmp_config 5, (TOR | LOCK)
-	keeps	CSR_PMPADDR4
-	keeps	CSR_PMPADDR5
-	pmp_config 7, (NAPOT | LOCK)
-	set_csr	CSR_PMPADDR6, 0x5678
-	check_csr CSR_PMPADDR6, 0x5678
-	keeps	CSR_PMPADDR7
-#endif
 	pass
 
 	.balign 4
