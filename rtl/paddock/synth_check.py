@@ -238,7 +238,8 @@ def run(args: argparse.Namespace) -> int:
         share = round(100 * (with_it["comb"] - without["comb"]) / with_it["comb"], 1)
         slower = round(100 * (with_it["mhz"] / without["mhz"] - 1), 1)
         with_it |= {"extension_comb_percent": share, "extension_mhz_percent": slower}
-        print(f"The extension is {share} % of {name}{flow}'s TRELLIS_COMB and changes its frequency by {slower:+} %.")
+        what = "The extension" if config.paddock else "User mode with PMP"
+        print(f"{what} is {share} % of {name}{flow}'s TRELLIS_COMB and changes its frequency by {slower:+} %.")
     RESULT.parent.mkdir(parents=True, exist_ok=True)
     RESULT.write_text(json.dumps(document, indent=2) + "\n")
     print(f"\nwrote {RESULT}")
