@@ -39,7 +39,7 @@ help: ## This list
 	    'ELF' 'program for sim and wave [$(ELF)]' \
 	    'MAX_CYCLES' 'sim and wave give up after so many [$(MAX_CYCLES)]' \
 	    'WAVE' 'file that wave writes [$(WAVE)]' \
-	    'CONFIG' 'core for sim, wave, verilog, synth-check: default, minimal or plain [$(CONFIG)]' \
+	    'CONFIG' 'core for sim, wave, verilog, synth-check: default, minimal, plain, pmp4, pmp8 or pmp16 [$(CONFIG)]' \
 	    'OUT' 'file that verilog writes [$(OUT)]' \
 	    'SEED' 'first seed of synth-check, fuzz, hostile, mutate [$(SEED)]' \
 	    'SEEDS' 'placements of each core by synth-check, and by overhead, there 8 if not set [$(SEEDS)]' \
@@ -131,7 +131,7 @@ overhead: $(OVERHEAD_TOOLS) $(if $(findstring --peers,$(ARGS)),$(PEERS)) ## Meas
 	@$(PADDOCK) overhead --only '$(ONLY)' --jobs $(JOBS) --scheduler '$(SCHEDULER)' \
 	    $(if $(filter file,$(origin SEEDS)),,--seeds $(SEEDS)) $(ARGS)
 
-riscv-tests: $(TOOLS) ## Run the public riscv-tests from the checkout RISCV_TESTS on the core, with the extension in and out
+riscv-tests: $(TOOLS) ## Run the public riscv-tests from the checkout RISCV_TESTS on the core: with the extension, without, with PMP
 	@$(if $(RISCV_TESTS),,echo "make riscv-tests needs RISCV_TESTS=folder with a checkout of riscv-tests" >&2; exit 2;) \
 	    $(PADDOCK) riscv-tests $(RISCV_TESTS) --only '$(ONLY)' --jobs $(JOBS) $(ARGS)
 

@@ -7,7 +7,10 @@ from dataclasses import dataclass, field
 
 from .isa.memmap import RAM_BASE
 
-__all__ = ["DEFAULT", "MINIMAL", "PLAIN", "ConfigError", "CoreConfig", "SocConfig"]
+__all__ = ["DEFAULT", "MINIMAL", "PLAIN", "PMP4", "PMP8", "PMP16", "ConfigError", "CoreConfig", "SocConfig"]
+
+#: Entries of physical memory protection that can be asked for; 0: none, and no user mode.
+PMP_ENTRIES = (0, 4, 8, 16)
 
 
 class ConfigError(ValueError):
@@ -46,6 +49,8 @@ class CoreConfig:
     #: One window for all modules, for code and constants. Without it there is no fetch check (G4 does not hold)
     #: and a module's constants must lie in its arena.
     public_window: bool = True
+    #: Entries of physical memory protection, and with them user mode: 0, 4, 8 or 16. Requires: no ``paddock``.
+    pmp: int = 0
     #: Emit the RISC-V formal interface.
     rvfi: bool = False
 
@@ -59,6 +64,10 @@ class CoreConfig:
             raise ConfigError(f"hart_id must fit 32 bits, not {self.hart_id!r}")
         _power_of_two("modules", self.modules, 2, 256)
         _power_of_two("frames", self.frames, 2, 256)
+        if self.pmp not in PMP_ENTRIES:
+            raise ConfigError(f"pmp must be one of {', '.join(map(str, PMP_ENTRIES))}, not {self.pmp!r}")
+        if self.pmp and self.paddock:
+            raise ConfigError(f"pmp {self.pmp} and paddock exclude each other: set paddock to False, or pmp to 0")
 
     @property
     def id_bits(self) -> int:
@@ -108,3 +117,7 @@ DEFAULT = CoreConfig()
 MINIMAL = CoreConfig(modules=4, frames=4, device_window=False, grant_window=False, public_window=False)
 #: The same core without the extension.
 PLAIN = CoreConfig(paddock=False)
+#: User mode and physical memory protection instead of the extension, for comparison.
+PMP4 = CoreConfig(paddock=False, pmp=4)
+PMP8 = CoreConfig(paddock=False, pmp=8)
+PMP16 = CoreConfig(paddock=False, pmp=16)

@@ -23,18 +23,21 @@ from .config import CoreConfig
 from .csr_file import CsrFile
 from .hazard import HazardUnit
 from .module_state import ModuleState
+from .pmp import PmpRegisters
 from .rvfi import RvfiPort, RvfiTrace
 from .stages.decode import DecodeStage
 from .stages.execute import ExecuteStage
 from .stages.fetch import FetchStage
 from .stages.memory import MemoryStage
 from .units.muldiv import Multiplier
+from .user_mode import UserMode
 
 __all__ = ["Core"]
 
 
 class Core(wiring.Component):
-    """RV32IM_Zicsr_Zifencei_Zicntr in machine mode, with Xpaddock if ``config.paddock``.
+    """RV32IM_Zicsr_Zifencei_Zicntr in machine mode, with Xpaddock if ``config.paddock``; or, if ``config.pmp``, also in
+    user mode, with physical memory protection.
 
     In order, one instruction per cycle but for: jumps, gates, `mret`, CSR writes 2; a result of a load or
     multiplication that the next instruction needs +1; divisions 34; traps 3.
@@ -85,7 +88,7 @@ class Core(wiring.Component):
         m.submodules.multiplier = multiplier = Multiplier()
         m.submodules.memory = mem = MemoryStage(config)
         m.submodules.csr_file = csr = CsrFile(config)
-        m.submodules.hazard = hazard = HazardUnit()
+        m.submodules.hazard = hazard = HazardUnit(pmp=config.pmp > 0)
 
         # --- F -> D ----------------------------------------------------------------------------------------------
         connect(m, f.ibus, flipped(self.ibus))
@@ -191,6 +194,8 @@ class Core(wiring.Component):
 
         if config.paddock:
             self._add_paddock(m, d, x, mem, csr, hazard)
+        if config.pmp:
+            self._add_pmp(m, d, x, mem, csr, hazard)
         if config.rvfi:
             m.submodules.trace = trace = RvfiTrace(config)
             connect(m, trace.rvfi, flipped(self.rvfi))
@@ -247,4 +252,30 @@ class Core(wiring.Component):
             state.x_csr_write.eq(x.x_csr_write),
             state.x_csr_value.eq(csr.x_value),
             csr.d_other_read.eq(state.d_csr_read),
+        ]
+
+    def _add_pmp(self, m: Module, d, x, mem, csr, hazard) -> None:
+        """User mode and physical memory protection, beside the pipeline."""
+        m.submodules.user_mode = mode = UserMode()
+        m.submodules.pmp = pmp = PmpRegisters(self.config)
+        for state in (mode, pmp):
+            m.d.comb += [
+                state.d_csr.eq(d.d_csr),
+                state.x_csr.eq(x.dx.csr_number),
+                state.x_csr_value.eq(csr.x_value),
+                state.x_csr_write.eq(x.x_csr_write),
+            ]
+        m.d.comb += [
+            mode.x_mret.eq(x.x_mret),
+            mode.m_trap.eq(mem.m_trap),
+            d.checked.eq(mode.user),
+            d.wfi_refused.eq(mode.wfi_refused),
+            d.counters.eq(mode.counters),
+            d.entries.eq(pmp.entries),
+            x.user.eq(mode.user),
+            x.data_user.eq(mode.data_user),
+            x.entries.eq(pmp.entries),
+            csr.user.eq(mode.user),
+            hazard.d_pmp_busy.eq(pmp.busy),
+            csr.d_other_read.eq(mode.d_csr_read | pmp.d_csr_read),
         ]

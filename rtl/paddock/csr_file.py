@@ -55,6 +55,9 @@ class CsrFile(wiring.Component):
     interrupt: Out(1)
     interrupt_cause: Out(5)
 
+    #: With ``pmp``: user mode is in force, in which mstatus.MIE does not mask interrupts.
+    user: In(1)
+
     irq_software: In(1)
     irq_timer: In(1)
     irq_external: In(1)
@@ -95,12 +98,14 @@ class CsrFile(wiring.Component):
 
         def misa() -> int:
             bits = CSR_BY_NAME["misa"]
-            present = ("i", "m", "x") if self._config.paddock else ("i", "m")
+            present = ("i", "m", *("x" if self._config.paddock else ""), *("u" if self._config.pmp else ""))
             return sum(bits.field(name).mask for name in present) | 1 << bits.field("mxl").lsb
 
+        # With user mode `UserMode` has this field, among others.
+        mpp = at("mstatus", "mpp", 0 if self._config.pmp else 0b11)
         shown = {
             "mhartid": C(self._config.hart_id, 32),
-            "mstatus": at("mstatus", "mie", mie) | at("mstatus", "mpie", mpie) | at("mstatus", "mpp", 0b11),
+            "mstatus": at("mstatus", "mie", mie) | at("mstatus", "mpie", mpie) | mpp,
             "misa": C(misa(), 32),
             "mie": interrupts(enabled),
             "mip": interrupts(pending),
@@ -199,7 +204,7 @@ class CsrFile(wiring.Component):
         m.d.comb += [
             active.eq(pending & enabled),
             self.wakeup.eq(active.any()),
-            self.interrupt.eq(self.wakeup & mie),
+            self.interrupt.eq(self.wakeup & (mie | self.user if self._config.pmp else mie)),
             self.trap_vector.eq(Cat(C(0, 2), mtvec[:5] | Mux(vectored & self.m_interrupt, self.m_cause, 0), mtvec[5:])),
         ]
         # Privileged specification, section 3.1.9: external before software before timer.

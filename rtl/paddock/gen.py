@@ -8,14 +8,14 @@ from pathlib import Path
 from amaranth.back import verilog
 from amaranth.lib import wiring
 
-from .config import DEFAULT, MINIMAL, PLAIN, ConfigError, CoreConfig
+from .config import DEFAULT, MINIMAL, PLAIN, PMP4, PMP8, PMP16, ConfigError, CoreConfig
 from .errors import CommandError
 from .paths import ROOT
 from .toolchain import use_yosys
 
 __all__ = ["add_arguments", "add_config_arguments", "core_config", "emit_verilog", "generator_sources", "run"]
 
-PRESETS = {"default": DEFAULT, "minimal": MINIMAL, "plain": PLAIN}
+PRESETS = {"default": DEFAULT, "minimal": MINIMAL, "plain": PLAIN, "pmp4": PMP4, "pmp8": PMP8, "pmp16": PMP16}
 
 
 def emit_verilog(component: wiring.Component, name: str) -> str:

@@ -11,7 +11,7 @@ class HazardUnit(wiring.Component):
     """Turns the reasons to wait into who advances.
 
     A stage waits for its own reasons or because the next one does. A trap in M kills X and D; a jump in X kills D.
-    The names are those in waveforms and in docs/reference/pipeline.md.
+    The names are those in waveforms and in docs/reference/pipeline.md. ``pmp``: there is PMP to wait for.
     """
 
     # Reasons to wait ------------------------------------------------------------------------------------------------
@@ -22,6 +22,8 @@ class HazardUnit(wiring.Component):
     x_csr_write: In(1)
     #: D reads a counter of retired instructions: those before must have retired.
     d_csr_counted: In(1)
+    #: PMP works out what has been written.
+    d_pmp_busy: In(1)
     #: D reads the module table or the top frame: the first cycle looks up what the second reads.
     d_csr_in_table: In(1)
     x_divide_busy: In(1)
@@ -62,6 +64,10 @@ class HazardUnit(wiring.Component):
     d_wait_table: Out(1)
     x_wait_fetch: Out(1)
 
+    def __init__(self, pmp: bool = False):
+        self._pmp = pmp
+        super().__init__()
+
     def elaborate(self, platform):
         m = Module()
 
@@ -70,6 +76,8 @@ class HazardUnit(wiring.Component):
         m.d.sync += looked_up.eq(self.d_valid & self.d_wait_table & ~self.d_wait_csr & ~self.redirect)
 
         d_waits = self.d_wait_operand | self.d_wait_csr | self.d_wait_counter | self.d_wait_table
+        if self._pmp:
+            d_waits = d_waits | self.d_pmp_busy
         x_waits = self.x_divide_busy | self.x_sleep | self.x_wait_fetch
         m_waits = self.m_wait_ram | self.m_wait_device | self.m_wait_error | self.m_wait_fetch
         m.d.comb += [

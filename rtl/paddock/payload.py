@@ -104,5 +104,6 @@ class MemoryOp(data.StructLayout):
                 "cause": 5,
                 "kind": _KIND_BITS,  # for pd_fault
                 **({"rvfi": RvfiInfo, "next_pc": 32, "wmask": 4, "rmask": 4, "id": 8} if config.rvfi else {}),
+                **({"user": 1} if config.rvfi and config.pmp else {}),
             }
         )

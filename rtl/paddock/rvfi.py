@@ -17,8 +17,8 @@ class RvfiPort(wiring.Signature):
     Valid for one cycle per instruction, in program order, in the cycle after the instruction has left stage M.
     ``trap`` marks an instruction that raised an exception: it has no other effect. ``pc_wdata`` is then the trap
     vector. ``intr`` marks the first instruction of a handler. ``mem_addr`` is word-aligned as riscv-formal expects.
-    ``mode`` is 3 in the kernel and 0 in a module, which has the rights of user mode. ``mem_fault`` marks a refused
-    fetch, load or store, by a window or by the memory; the masks say what a load or store wanted.
+    ``mode`` is 3 in the kernel and 0 in a module, which has the rights of user mode, and in user mode. ``mem_fault``
+    marks a refused fetch, load or store, by a window, PMP or the memory; the masks say what a load or store wanted.
     What is ours: ``pd_id`` is the module id under which the instruction ran, ``cause`` is that of a ``trap``.
     ``csr_valid``: a CSR instruction, on ``csr_number``, has read ``csr_rdata``; if ``csr_write``, it has written
     ``csr_wdata`` (of which the register keeps what it has bits for). riscv-formal's ports for each CSR follow from
@@ -67,6 +67,7 @@ class RvfiTrace(wiring.Component):
     """Makes the records, registered, from what leaves M."""
 
     def __init__(self, config: CoreConfig):
+        self._config = config
         super().__init__(
             {
                 # What goes from X to M with ``m_advance``, and the value that its CSR instruction writes.
@@ -114,7 +115,7 @@ class RvfiTrace(wiring.Component):
             rvfi.order.eq(order),
             rvfi.insn.eq(xm.rvfi.insn),
             rvfi.trap.eq(exception),
-            rvfi.mode.eq(Mux(xm.id == 0, 3, 0)),
+            rvfi.mode.eq(Mux(xm.user, 0, 3) if self._config.pmp else Mux(xm.id == 0, 3, 0)),
             rvfi.intr.eq(in_handler),
             rvfi.rs1_addr.eq(xm.rvfi.rs1),
             rvfi.rs2_addr.eq(xm.rvfi.rs2),

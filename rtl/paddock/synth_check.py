@@ -133,9 +133,10 @@ def run(args: argparse.Namespace) -> int:
     if args.by_module:
         _print_modules(config)
         return 0
-    configs = {"paddock": config} if config.paddock else {"plain": config}
-    if config.paddock and not args.only:
-        configs["plain"] = dataclasses.replace(config, paddock=False)
+    name = "paddock" if config.paddock else f"pmp{config.pmp}" if config.pmp else "plain"
+    configs = {name: config}
+    if name != "plain" and not args.only:
+        configs["plain"] = dataclasses.replace(config, paddock=False, pmp=0)
     seeds = list(range(args.seed, args.seed + args.seeds))
     cores = {name + flow: (each, flag) for flow, flag in _FLOWS.items() for name, each in configs.items()}
     results = _measure(cores, seeds, args.freq, args.jobs)
@@ -143,11 +144,12 @@ def run(args: argparse.Namespace) -> int:
     document = {"device": _DEVICE.part, "seeds": seeds, "results": results}
     print()
     for flow in _FLOWS if len(configs) == 2 else ():
-        with_it, without = results["paddock" + flow], results["plain" + flow]
+        with_it, without = results[name + flow], results["plain" + flow]
         share = round(100 * (with_it["comb"] - without["comb"]) / with_it["comb"], 1)
         slower = round(100 * (with_it["mhz"] / without["mhz"] - 1), 1)
         with_it |= {"extension_comb_percent": share, "extension_mhz_percent": slower}
-        print(f"The extension is {share} % of paddock{flow}'s TRELLIS_COMB and changes its frequency by {slower:+} %.")
+        what = "The extension" if config.paddock else "User mode with PMP"
+        print(f"{what} is {share} % of {name}{flow}'s TRELLIS_COMB and changes its frequency by {slower:+} %.")
     RESULT.parent.mkdir(parents=True, exist_ok=True)
     RESULT.write_text(json.dumps(document, indent=2) + "\n")
     print(f"\nwrote {RESULT}")

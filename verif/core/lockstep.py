@@ -60,7 +60,7 @@ class Verdict:
     """What the references say of one program on the core."""
 
     run: Run
-    #: Instructions that both have agreed on.
+    #: Instructions that both have agreed on; with PMP our model alone.
     instructions: int
     cycles: int
     #: By name; those of both references and of the bench.
@@ -100,14 +100,21 @@ def _examine(bench: Path, runs: Sequence[Run], folder: Path) -> list[Verdict]:
     if done.returncode or not ends:
         raise RuntimeError(f"the bench failed ({done.returncode}) in job {len(ends)}:\n{done.stderr}")
     finished = list(zip(runs, files, ends, strict=False))
-    judgements = judge((image, trace, each.program.config.paddock) for each, (image, trace), _ in finished)
+    judgements = _judge(finished)
     return [
         _verdict(each, end, trace, judgement)
         for (each, (_, trace), end), judgement in zip(finished, judgements, strict=True)
     ]
 
 
-def _verdict(each: Run, end: str, trace: Path, judgement: Judgement) -> Verdict:
+def _judge(finished: Sequence[tuple]) -> Sequence[Judgement | None]:
+    """Unicorn's judgements; None without it: it has PMP of its own, and is not told of ours."""
+    if any(each.program.config.pmp for each, _, _ in finished):
+        return [None] * len(finished)
+    return judge((image, trace, each.program.config.paddock) for each, (image, trace), _ in finished)
+
+
+def _verdict(each: Run, end: str, trace: Path, judgement: Judgement | None) -> Verdict:
     records = list(read_records(trace))
     differences: list[Difference] = []
     try:
@@ -115,10 +122,11 @@ def _verdict(each: Run, end: str, trace: Path, judgement: Judgement) -> Verdict:
     except Mismatch as mismatch:
         compared = mismatch.result
         differences.append(mismatch.difference)
-    if judgement.difference:
+    if judgement and judgement.difference:
         differences.append(_unicorn_difference(records, judgement))
     how, _, figures = end.partition(" ")
-    counters = compared.counters + judgement.counters
+    counters = compared.counters + (judgement.counters if judgement else Counter())
+    instructions = min(compared.instructions, judgement.judged) if judgement else compared.instructions
     cycles = 0
     if how == "error":
         differences.append(Difference("bench", len(records), records[-1].cycle if records else 0, ("error",), figures))
@@ -127,7 +135,7 @@ def _verdict(each: Run, end: str, trace: Path, judgement: Judgement) -> Verdict:
         counters.update(dict(zip(("waits_fetch", "waits_data", "waits_device"), waits, strict=True)))
     # Of two at the same record the model's: it names all fields.
     first = min(differences, key=lambda difference: difference.index, default=None)
-    return Verdict(each, min(compared.instructions, judgement.judged), cycles, counters, first)
+    return Verdict(each, instructions, cycles, counters, first)
 
 
 def _unicorn_difference(records: list[Record], judgement: Judgement) -> Difference:

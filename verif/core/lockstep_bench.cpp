@@ -228,7 +228,7 @@ private:
         r.rd_addr = core_.PORT(rvfi, rd_addr);
         r.mem_rmask = core_.PORT(rvfi, mem_rmask);
         r.mem_wmask = core_.PORT(rvfi, mem_wmask);
-        r.flags = core_.PORT(rvfi, trap) | core_.PORT(rvfi, intr) << 1;
+        r.flags = core_.PORT(rvfi, trap) | core_.PORT(rvfi, intr) << 1 | (core_.PORT(rvfi, mode) == 0) << 2;
         r.pd_id = core_.PORT(rvfi, pd_id);
         fwrite(&r, sizeof r, 1, records);
     }

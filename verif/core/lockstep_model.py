@@ -100,6 +100,7 @@ def compare(program: Program, records: list[Record]) -> Result:
         history.append(shown(record))
         in_handler = record.trap
         result.instructions += 1
+        result.counters["in_user_mode"] += retired.user
         if record.trap:
             _count_trap(result.counters, retired, hart)
         if interrupt is not None:
@@ -116,6 +117,7 @@ def compare(program: Program, records: list[Record]) -> Result:
 def _count_trap(counters: Counter, retired: Retired, hart: Hart) -> None:
     counters[f"trap_{Cause(retired.trap).name.lower()}"] += 1
     counters["traps_in_modules"] += retired.id != 0
+    counters["traps_in_user_mode"] += retired.user
     if hart.gates.fault_kind:
         counters[f"kind_{hart.gates.fault_kind.name.lower()}"] += 1
 
@@ -126,6 +128,7 @@ _FIELDS = (
     "insn",
     "trap",
     "id",
+    "user",
     "rd",
     "rd_wdata",
     "pc_wdata",
@@ -145,6 +148,7 @@ def _expected(retired: Retired, order: int) -> tuple:
         retired.insn,
         retired.trap is not None,
         retired.id,
+        retired.user or retired.id != 0,
         retired.rd,
         retired.rd_value,
         retired.next_pc,
@@ -164,6 +168,7 @@ def _actual(record: Record, retired: Retired) -> tuple:
         record.insn if retired.insn is not None else None,
         record.trap,
         record.pd_id,
+        record.user,
         record.rd_addr,
         record.rd_wdata,
         record.pc_wdata,
@@ -185,7 +190,8 @@ def _show(value: object) -> str:
 
 def shown(record: Record) -> str:
     """A record as a line of a listing."""
-    text = f"{record.cycle:8} id {record.pd_id:<3} {record.pc_rdata:08x} {disassemble(record.insn):36}"
+    mode = "user  " if record.user and not record.pd_id else f"id {record.pd_id:<3}"
+    text = f"{record.cycle:8} {mode} {record.pc_rdata:08x} {disassemble(record.insn):36}"
     if record.trap:
         text += f" TRAP -> {record.pc_wdata:08x}"
     elif record.rd_addr:

@@ -90,7 +90,7 @@ bool Judge::before(uint32_t address) {
     finish(address);
     if (!problem_.empty() || index_ == end_) return false;
     const Record& r = records_[index_];
-    if (index_ != first_ && (r.flags != 0 || !streamable(r.insn) || r.pc_rdata != address)) return false;
+    if (index_ != first_ && ((r.flags & 3) != 0 || !streamable(r.insn) || r.pc_rdata != address)) return false;
     if (r.insn != word(address)) fail(text("insn: core %08x, memory %08x", r.insn, word(address)));
     if (r.pd_id != records_[first_].pd_id) fail("the id changes without reason");
     if (r.rs1_rdata != x_[r.rs1_addr]) fail(text("rs1: core %08x, Unicorn %08x", r.rs1_rdata, x_[r.rs1_addr]));

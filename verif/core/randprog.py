@@ -1,9 +1,9 @@
 """Random programs that end: images for the start of RAM, the same for the same seed and configuration.
 
 A program sets everything up, then runs blocks as the kernel (`randprog_kernel`), which enter modules whose bodies
-are random as well (`randprog_blocks`). Flow of control stays structured: loops are bounded, calls are limited by
-fuel, every trap is handled by skipping, unwinding or going on at a known place. At the end it reads back some of the
-memory and stores to the finisher.
+are random as well (`randprog_blocks`), or user mode (`randprog_pmp`). Flow of control stays structured: loops are
+bounded, calls are limited by fuel, every trap is handled by skipping, unwinding or going on at a known place. At the
+end it reads back some of the memory and stores to the finisher.
 """
 
 from dataclasses import dataclass
@@ -15,7 +15,8 @@ from paddock.isa.memmap import DEVICE_BY_NAME, RAM_BASE
 
 from .randprog_asm import Assembler
 from .randprog_blocks import Blocks
-from .randprog_kernel import CLINT_REGISTERS, Kernel, emit_handler
+from .randprog_handler import emit_handler
+from .randprog_kernel import CLINT_REGISTERS, Kernel
 from .randprog_layout import (
     CODE,
     DATA,
@@ -30,6 +31,7 @@ from .randprog_layout import (
     WORK,
     Layout,
 )
+from .randprog_pmp import PmpKernel
 
 __all__ = ["PASS", "Program", "generate"]
 
@@ -83,11 +85,11 @@ def generate(
     devices
         There is a CLINT: the program raises interrupts itself, and waits for one with `wfi`.
     """
-    rng = Random(f"{seed} {config.paddock} {config.modules}")
+    rng = Random(f"{seed} {config.paddock} {config.modules}" + (f" {config.pmp}" if config.pmp else ""))
     layout = Layout(rng, config, ram_bytes)
     asm = Assembler(RAM_BASE)
     bodies = [f"body_{i}" for i in range(rng.randrange(2, 5))] if config.paddock else []
-    kernel = Kernel(asm, layout, bodies, devices)
+    kernel = (PmpKernel if config.pmp else Kernel)(asm, layout, bodies, devices)
 
     asm.to("jal", "start")
     while asm.here < CODE:
@@ -122,6 +124,8 @@ def _main(asm: Assembler, kernel: Kernel, blocks: int) -> None:
         kernel.set_csr_label("pd_plower", "public_lower")
         kernel.set_csr_label("pd_pupper", "public_upper")
         asm.la(PUBLIC_POINTER, "public_lower")
+    if layout.config.pmp:
+        kernel.start()
     for register in range(1, 32):
         if register in POINTERS:
             asm.li(register, layout.pointer())
@@ -143,6 +147,8 @@ def _finish(asm: Assembler, layout: Layout) -> None:
     """Reads back what may have been written, and ends the simulation."""
     asm.label("finish")
     asm.csr("csrrw", 0, "mie", 0)
+    if layout.config.pmp:
+        asm.csr("csrrw", 0, "mstatus", 0)  # not with the rights of user mode
     address, value = POINTERS[:2]
     for _ in range(8):
         asm.li(

@@ -1,6 +1,6 @@
 """The pieces that random programs are made of. Each leaves the kept registers (`randprog_layout`) as it should."""
 
-from paddock.isa.csr import CSRS
+from paddock.isa.csr import ALL_CSRS, CSRS
 from paddock.isa.encoding import INSTRUCTIONS, Opcode
 from paddock.isa.memmap import RAM_BASE
 
@@ -51,6 +51,7 @@ _HARMLESS = (
     *("minstret", "minstreth", "mhpmevent3", "mhpmcounter3", "mhpmcounter3h"),
 )
 _HARMLESS_PADDOCK = ("pd_select", "pd_gperm", "pd_sp")
+_HARMLESS_PMP = ("mcounteren", "menvcfg", "menvcfgh")
 _COUNTERS = ("cycle", "time", "instret", "cycleh", "timeh", "instreth")
 _NO_SUCH_CSR = (
     0x000,
@@ -69,6 +70,11 @@ _NO_SUCH_CSR = (
     0xFD2,
     0xFFF,
 )
+_NO_SUCH_CSR_WITH_PMP = (
+    *(number for number in _NO_SUCH_CSR if number not in (0x306, 0x30A, 0x3A0, 0x3B0)),
+    0x3A4,
+    0x3C0,
+)
 
 
 def _known(word: int) -> bool:
@@ -86,6 +92,7 @@ class Blocks:
         self.layout = layout
         self.rng = layout.rng
         self.paddock = layout.config.paddock
+        self.pmp = layout.config.pmp
         self.kernel = kernel
         #: Registers that the block at hand works with: few, so that instructions depend on each other.
         self.near = list(WORK)
@@ -161,19 +168,20 @@ class Blocks:
         operation, rd = rng.choice(_CSR_OPS), self._work()
         pick = rng.random()
         if pick < 0.15:
-            asm.csr(operation, rd, rng.choice(_NO_SUCH_CSR), self._any())
+            asm.csr(operation, rd, rng.choice(_NO_SUCH_CSR_WITH_PMP if self.pmp else _NO_SUCH_CSR), self._any())
         elif pick < 0.35:
             asm.csr(rng.choice(("csrrs", "csrrc", "csrrsi", "csrrci")), rd, rng.choice(_COUNTERS))
         elif pick < 0.6 or not self.kernel:
             # The kernel only reads; a module may try to write, for it is refused.
-            number = self.rng.choice([csr.number for csr in CSRS])
+            number = self.rng.choice([csr.number for csr in (ALL_CSRS if self.pmp else CSRS)])
             if self.kernel:
                 operation = rng.choice(("csrrs", "csrrc", "csrrsi", "csrrci"))
             asm.csr(operation, rd, number, 0 if self.kernel else self._any())
         elif pick < 0.65:
             asm.csr(operation, rd, rng.choice([csr.name for csr in CSRS if csr.read_only]), self._any())
         else:
-            name = rng.choice(_HARMLESS + (_HARMLESS_PADDOCK if self.paddock else ()) * 3)
+            own = _HARMLESS_PADDOCK if self.paddock else _HARMLESS_PMP if self.pmp else ()
+            name = rng.choice(_HARMLESS + own * 3)
             asm.csr(operation, rd, name, self._any())
 
     def trap(self) -> None:

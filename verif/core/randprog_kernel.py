@@ -1,115 +1,24 @@
-"""What only the kernel does: trap handler, module table, grants, slices, ids by `mret`, interrupts."""
+"""What only the kernel does: module table, grants, slices, ids by `mret`, interrupts."""
 
-from paddock.isa.cause import Cause, Interrupt
+from paddock.isa.cause import Interrupt
 from paddock.isa.memmap import DEVICE_BY_NAME
 
 from .randprog_asm import Assembler
 from .randprog_blocks import Blocks
 from .randprog_layout import (
-    HANDLER_0,
-    HANDLER_1,
     IDS,
     INLINE_END,
     INLINE_MARK,
     ONE,
-    RECOVERY,
     SCRATCH,
     WORK,
     Layout,
 )
 
-__all__ = ["CLINT_REGISTERS", "Kernel", "emit_handler"]
+__all__ = ["CLINT_REGISTERS", "Kernel"]
 
 _CLINT = DEVICE_BY_NAME["clint"]
 CLINT_REGISTERS = {register.name: _CLINT.base + register.offset for register in _CLINT.registers}
-
-
-def emit_handler(asm: Assembler, layout: Layout) -> None:
-    """The trap handler: labels ``vector`` (direct and vectored) and ``handler`` (direct).
-
-    It skips what has trapped. Where nothing can be skipped, since nothing could be fetched, it unwinds the call of the
-    module, or goes on where the program has said. An interrupt masks its source.
-    """
-    rng, paddock = layout.rng, layout.config.paddock
-    asm.align(128)
-    asm.label("vector")
-    for _ in range(16):
-        asm.to("jal", "handler")
-    asm.label("handler")
-    asm.csr("csrrs", HANDLER_1, "mcause")
-    visible = ("mtval", "mepc", "mstatus", "minstret", *(("pd_fault", "pd_caller", "pd_status") if paddock else ()))
-    for name in rng.sample(visible, rng.randrange(3)):
-        asm.csr("csrrs", HANDLER_0, name)
-    if rng.random() < 0.3:  # the trap may have killed a division
-        asm.emit(rng.choice(("divu", "rem")), HANDLER_0, HANDLER_1, HANDLER_1)
-    asm.to("blt", "handler_interrupt", 0, HANDLER_1, 0)
-    asm.emit("addi", HANDLER_0, HANDLER_1, imm=-Cause.FETCH_FAULT)
-    asm.to("beq", "handler_fetch", 0, HANDLER_0, 0)
-    if paddock:
-        asm.emit("addi", HANDLER_0, HANDLER_1, imm=-Cause.ECALL_MODULE)
-        asm.to("beq", "handler_ecall", 0, HANDLER_0, 0)
-        for cause in rng.sample(
-            (Cause.LOAD_FAULT, Cause.STORE_FAULT, Cause.GATE_FAULT, Cause.ILLEGAL), rng.randrange(3)
-        ):
-            asm.emit("addi", HANDLER_0, HANDLER_1, imm=-cause)
-            asm.to("beq", "handler_unwind", 0, HANDLER_0, 0)
-
-    asm.label("handler_skip")
-    asm.csr("csrrs", HANDLER_0, "mepc")
-    asm.emit("addi", HANDLER_0, HANDLER_0, imm=4)
-    asm.csr("csrrw", 0, "mepc", HANDLER_0)
-    asm.emit("mret")
-
-    asm.label("handler_fetch")
-    if paddock:
-        asm.csr("csrrs", HANDLER_0, "pd_status")
-        asm.emit("andi", HANDLER_0, HANDLER_0, imm=0xFF)
-        asm.to("bne", "handler_fetch_module", 0, HANDLER_0, 0)
-    asm.csr("csrrw", 0, "mepc", RECOVERY)
-    asm.emit("mret")
-
-    asm.label("handler_interrupt")
-    asm.emit("addi", HANDLER_0, 0, imm=1)
-    asm.emit("sll", HANDLER_0, HANDLER_0, HANDLER_1)
-    asm.csr("csrrc", 0, "mie", HANDLER_0)
-    asm.emit("mret")
-    if not paddock:
-        return
-
-    asm.label("handler_ecall")
-    asm.to("beq", "handler_skip", 0, INLINE_MARK, 0)
-    asm.emit("addi", INLINE_MARK, 0)
-    asm.csr("csrrw", 0, "pd_status", 0)
-    asm.to("jal", "handler_skip")
-
-    asm.label("handler_fetch_module")
-    _if_no_frame(asm, "handler_inline_end")
-    _unwind(asm, layout)
-    asm.label("handler_inline_end")
-    asm.csr("csrrw", 0, "pd_status", 0)
-    asm.csr("csrrw", 0, "mepc", INLINE_END)
-    asm.emit("mret")
-
-    asm.label("handler_unwind")
-    asm.csr("csrrs", HANDLER_0, "pd_status")
-    asm.emit("andi", HANDLER_0, HANDLER_0, imm=0xFF)
-    asm.to("beq", "handler_skip", 0, HANDLER_0, 0)
-    _if_no_frame(asm, "handler_skip")
-    _unwind(asm, layout)
-
-
-def _if_no_frame(asm: Assembler, target: str) -> None:
-    asm.csr("csrrs", HANDLER_0, "pd_top")
-    asm.csr("csrrs", HANDLER_1, "pd_slice")
-    asm.emit("andi", HANDLER_1, HANDLER_1, imm=0x1FF)
-    asm.to("bgeu", target, 0, HANDLER_1, HANDLER_0)
-
-
-def _unwind(asm: Assembler, layout: Layout) -> None:
-    """Leaves the call that has trapped, and the handler with it; the caller may go on with interrupts enabled."""
-    if layout.rng.random() < 0.7:
-        asm.csr("csrrsi", 0, "mstatus", 1 << 3)
-    asm.emit("pd.leave", HANDLER_0)
 
 
 class Kernel(Blocks):
@@ -306,8 +215,8 @@ class Kernel(Blocks):
         if self.rng.random() < 0.5:
             asm.csr("csrrsi", 0, "mstatus", 1 << 3)
 
-    def step(self) -> None:
-        """Any block of the outermost level."""
+    def kinds(self) -> dict:
+        """The blocks of the outermost level, with their chances."""
         kinds = {self.any_block: 8, self.vector: 1, self.chain: 1, self.interrupts: 6}
         if self.devices:
             kinds[self.wait] = 1
@@ -320,6 +229,11 @@ class Kernel(Blocks):
                 self.public: 1,
                 self.inline: 2,
             }
+        return kinds
+
+    def step(self) -> None:
+        """Any of them."""
+        kinds = self.kinds()
         self.rng.choices(list(kinds), list(kinds.values()))[0]()
 
     def _maybe_alu(self) -> None:

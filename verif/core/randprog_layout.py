@@ -93,6 +93,22 @@ class Layout:
         self.edges += [edge for edge in (lower, upper) if self._safe(edge)]
         return lower, upper
 
+    def region(self) -> tuple[int, int]:
+        """Multiples of 4 for an entry of PMP, without any code; its edges become interesting."""
+        rng = self.rng
+        lower, upper = sorted(edge & ~3 for edge in rng.choices(self._hot, k=2))
+        special = rng.random()
+        if special < 0.06:
+            lower, upper = upper, lower
+        elif special < 0.12:
+            end = RAM_BASE + self.ram_bytes
+            lower, upper = end - 8, end + rng.choice((0, 4))
+        elif special < 0.3:
+            lower = GPIO + rng.choice((0, 0, 4))
+            upper = GPIO + rng.choice((4, 8, 16, 0x100))
+        self.edges += [lower, upper]
+        return lower, upper
+
     def pointer(self) -> int:
         """An address near an edge, aligned or not."""
         edge = self.rng.choice(self.edges)

@@ -11,7 +11,7 @@ import pytest
 from core import lockstep, lockstep_unicorn
 from core.randprog import generate
 from model.execute import instruction_name
-from paddock.config import DEFAULT, MINIMAL, PLAIN
+from paddock.config import DEFAULT, MINIMAL, PLAIN, PMP4, PMP16
 from paddock.isa.cause import Cause, Kind
 from paddock.isa.csr import csr_number
 from paddock.isa.encoding import INSTRUCTIONS, Opcode
@@ -29,6 +29,8 @@ def run_on_model(seed, config, reached):
         reached[retired.insn is not None and instruction_name(retired.insn)] += 1
         reached[retired.trap] += 1
         reached["module"] += retired.id != 0
+        reached["user"] += retired.user
+        reached[retired.user, retired.trap] += 1
         if retired.trap is not None:
             reached[hart.gates.fault_kind] += 1
         if hart.memory.finisher.value is not None:
@@ -54,6 +56,18 @@ def test_programs_without_the_extension_reach_everything_else():
     assert reached["module"] == 0
 
 
+@pytest.mark.parametrize("config", [PMP4, PMP16], ids=["pmp4", "pmp16"])
+def test_programs_with_pmp_reach_what_it_may_refuse(config):
+    reached = Counter()
+    for seed in range(40):
+        run_on_model(seed, config, reached)
+    wanted = {*(insn.name for insn in INSTRUCTIONS), *Cause} - {Cause.GATE_FAULT}
+    assert [what for what in wanted if reached[what] < 5] == []
+    faults = (Cause.FETCH_FAULT, Cause.LOAD_FAULT, Cause.STORE_FAULT, Cause.ILLEGAL)
+    assert [cause for cause in faults if reached[True, cause] < 20] == []
+    assert reached["user"] > 3000
+
+
 def test_same_seed_same_program():
     assert generate(5).image == generate(5).image
     assert generate(5).image != generate(6).image
@@ -75,6 +89,21 @@ def test_core_does_what_both_references_do(config, programs, least):
     assert counters["traps_by_unicorn"] >= least // 100
     assert counters["interrupts"] >= programs
     assert counters["executed_after_fence_i"] >= programs
+
+
+@pytest.mark.parametrize(
+    ("config", "programs", "least"), [(PMP16, 60, 60_000), (PMP4, 30, 20_000)], ids=["pmp16", "pmp4"]
+)
+def test_core_with_pmp_does_what_the_model_does(config, programs, least):
+    """Unicorn's PMP is its own; it has no say."""
+    verdicts = lockstep.run(config, range(programs))
+    for verdict in verdicts:
+        assert verdict.difference is None, f"seed {verdict.run.seed}: {verdict.difference.what}"
+    counters = sum((verdict.counters for verdict in verdicts), Counter())
+    assert sum(verdict.instructions for verdict in verdicts) >= least
+    assert counters["in_user_mode"] >= least // 5
+    assert counters["traps_in_user_mode"] >= least // 40
+    assert counters["interrupts"] >= programs
 
 
 # The comparison must be able to fail: one changed field of one record at a time.
@@ -104,7 +133,7 @@ def records_of(program):
                 rd_addr=retired.rd,
                 mem_rmask=access.rmask,
                 mem_wmask=access.wmask,
-                flags=(retired.trap is not None) | in_handler << 1,
+                flags=(retired.trap is not None) | in_handler << 1 | (retired.id != 0) << 2,
                 pd_id=retired.id,
             )
         )
@@ -154,6 +183,7 @@ CHANGES = {
     "rdata": (is_load, lambda r: {"mem_rdata": ~r.mem_rdata & 0xFFFF_FFFF}),
     "address": (is_load, lambda r: {"mem_addr": r.mem_addr ^ 4}),
     "id": (lambda r: r.pd_id, lambda r: {"pd_id": 0}),
+    "user": (lambda r: r.pd_id, lambda r: {"flags": r.flags & ~4}),
 }
 
 

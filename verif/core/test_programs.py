@@ -8,11 +8,11 @@ import pytest
 from lib.asm import PROGRAMS, assemble
 from lib.driver import Bench, the_config
 from lib.run import check_all
-from paddock.config import DEFAULT, MINIMAL, PLAIN
+from paddock.config import DEFAULT, MINIMAL, PLAIN, PMP4, PMP16
 
 #: Folder -> its programs. ``isa`` is for every configuration, ``gates`` for those with the extension, ``paddock`` for
-#: those with all windows, ``minimal`` for the one with nothing but the arena.
-FOLDERS = ("isa", "gates", "paddock", "minimal")
+#: those with all windows, ``minimal`` for the one with nothing but the arena, ``pmp`` for those with user mode.
+FOLDERS = ("isa", "gates", "paddock", "minimal", "pmp")
 NAMES = {folder: sorted(path.stem for path in (PROGRAMS / folder).glob("*.S")) for folder in FOLDERS}
 LARGEST = replace(DEFAULT, modules=256, frames=256)
 
@@ -37,7 +37,7 @@ def claim(folder: str, name: str):
 globals().update({f"{folder}_{name}": claim(folder, name) for folder, names in NAMES.items() for name in names})
 
 
-@pytest.mark.parametrize("config", [DEFAULT, MINIMAL, PLAIN], ids=["default", "minimal", "plain"])
+@pytest.mark.parametrize("config", [DEFAULT, MINIMAL, PLAIN, PMP16], ids=["default", "minimal", "plain", "pmp16"])
 def test_isa_programs(subtests, config):
     check_all(subtests, __file__, config, only="isa_")
 
@@ -49,3 +49,8 @@ def test_paddock_programs(subtests, config):
 
 def test_minimal_programs(subtests):
     check_all(subtests, __file__, MINIMAL, only="gates_ minimal_")
+
+
+@pytest.mark.parametrize("config", [PMP4, PMP16], ids=["pmp4", "pmp16"])
+def test_pmp_programs(subtests, config):
+    check_all(subtests, __file__, config, only="pmp_")

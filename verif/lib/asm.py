@@ -30,10 +30,11 @@ class Program:
 @functools.cache
 def assemble(path: Path, config: CoreConfig, flags: tuple[str, ...] = ()) -> Program:
     """Assemble a program for this configuration. It sees the names of ``isa.inc``, and, as preprocessor constants,
-    PADDOCK, MODULES, FRAMES, DEVICE_WINDOW, GRANT_WINDOW and PUBLIC_WINDOW."""
+    PADDOCK, PMP, MODULES, FRAMES, DEVICE_WINDOW, GRANT_WINDOW and PUBLIC_WINDOW."""
     windows = ("device_window", "grant_window", "public_window")
     defines = {
         "PADDOCK": int(config.paddock),
+        "PMP": config.pmp,
         "MODULES": config.modules,
         "FRAMES": config.frames,
         **{name.upper(): int(config.paddock and getattr(config, name)) for name in windows},

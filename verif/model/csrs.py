@@ -4,26 +4,26 @@ from collections.abc import Callable
 
 from paddock.config import CoreConfig
 from paddock.isa.cause import Kind
-from paddock.isa.csr import CSRS, PADDOCK_CSRS
+from paddock.isa.csr import ALL_CSRS, csrs_of
 
 from .gate import Gates
 from .trap import illegal
+from .user_mode import UserMode
 from .windows import Window
 
 __all__ = ["Csrs"]
 
 _WORD = 0xFFFF_FFFF
 _INTERRUPTS = 1 << 3 | 1 << 7 | 1 << 11
-_MIE, _MPIE, _MPP = 1 << 3, 1 << 7, 3 << 11
+_MIE, _MPIE = 1 << 3, 1 << 7
 _CAUSE_BITS = 0x8000_001F
 
 #: Every number that exists, with its table entry; a run of registers has several.
-_BY_NUMBER = {csr.number + i: csr for csr in CSRS for i in range(csr.count)}
-_PADDOCK_NUMBERS = frozenset(csr.number for csr in PADDOCK_CSRS)
+_BY_NUMBER = {csr.number + i: csr for csr in ALL_CSRS for i in range(csr.count)}
 
 
 class Csrs:
-    """The CSR file of a hart; those of the extension look into `Gates`.
+    """The CSR file of a hart; those of the extension look into `Gates`, those of user mode into `UserMode`.
 
     What only time or the devices know (cycle, time, mip) reads ``observed``: the value that the trace under
     comparison shows. Without a trace it is None; then counters count instructions, and nothing is pending.
@@ -32,6 +32,7 @@ class Csrs:
     def __init__(self, config: CoreConfig, gates: Gates):
         self.config = config
         self.gates = gates
+        self.mode = UserMode(config.pmp)
         self.mie_bit = False
         self.mpie_bit = False
         self.mie = 0
@@ -47,10 +48,12 @@ class Csrs:
         self._cycle_floor: tuple[int, int] | None = None
         self._readers: dict[int, Callable[[], int]] = {}
         self._writers: dict[int, Callable[[int], None]] = {}
-        for csr in _BY_NUMBER.values():
+        of_user_mode = self.mode.registers()
+        for csr in csrs_of(config.paddock, config.pmp):
             name = csr.name
-            reader = getattr(self, f"_read_{name}", None)
-            writer = getattr(self, f"_write_{name}", None)
+            reader, writer = of_user_mode.get(name, (None, None))
+            reader = getattr(self, f"_read_{name}", reader)
+            writer = getattr(self, f"_write_{name}", writer)
             for number in range(csr.number, csr.number + csr.count):
                 self._readers[number] = reader or (lambda: 0)
                 self._writers[number] = writer or (lambda value: None)
@@ -59,10 +62,10 @@ class Csrs:
         """Raises the illegal instruction that an access is."""
         csr = _BY_NUMBER.get(number)
         if (
-            csr is None
-            or (number in _PADDOCK_NUMBERS and not self.config.paddock)
+            number not in self._readers
             or (write and csr.read_only)
-            or (csr.machine and self.gates.id)
+            or (csr.machine and (self.gates.id or self.mode.user))
+            or self.mode.counter_closed(number)
         ):
             raise illegal()
 
@@ -83,10 +86,12 @@ class Csrs:
         self.mtval = tval
         self.open_causes = ()
         self.mpie_bit, self.mie_bit = self.mie_bit, False
+        self.mode.trap()
 
     def mret(self) -> int:
         """Undoes it; the address to go on at."""
         self.mie_bit, self.mpie_bit = self.mpie_bit, True
+        self.mode.mret()
         return self.mepc
 
     # Identity: all 0 but the hart's number.
@@ -95,15 +100,16 @@ class Csrs:
         return self.config.hart_id
 
     def _read_misa(self) -> int:
-        return 1 << 30 | 1 << 12 | 1 << 8 | (1 << 23 if self.config.paddock else 0)
+        return 1 << 30 | 1 << 12 | 1 << 8 | self.config.paddock << 23 | self.mode.exists << 20
 
     # Traps and interrupts
 
     def _read_mstatus(self) -> int:
-        return _MPP | (_MPIE if self.mpie_bit else 0) | (_MIE if self.mie_bit else 0)
+        return self.mode.read_mstatus() | (_MPIE if self.mpie_bit else 0) | (_MIE if self.mie_bit else 0)
 
     def _write_mstatus(self, value: int) -> None:
         self.mie_bit, self.mpie_bit = bool(value & _MIE), bool(value & _MPIE)
+        self.mode.write_mstatus(value)
 
     def _read_mie(self) -> int:
         return self.mie

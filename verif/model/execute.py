@@ -8,10 +8,11 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from paddock.isa.cause import Cause, Kind
-from paddock.isa.csr import CSRS
+from paddock.isa.csr import ALL_CSRS
 from paddock.isa.encoding import BY_NAME, INSTRUCTIONS, Format
 
 from .memory import BusError
+from .pmp import READ, WRITE
 from .trap import Trap, illegal
 
 __all__ = ["NO_ACCESS", "Access", "Decoded", "decode", "disassemble", "instruction_name", "signed"]
@@ -31,7 +32,7 @@ class Access(NamedTuple):
 
 NO_ACCESS = Access()
 
-_CSR_NAMES = {csr.number: csr.name for csr in CSRS}
+_CSR_NAMES = {csr.number: csr.name for csr in ALL_CSRS}
 
 Run = Callable[..., int]
 Decoded = tuple[int, Run]
@@ -217,6 +218,8 @@ def _load(name: str, word: int) -> Decoded:
             raise Trap(Cause.LOAD_MISALIGNED, address)
         if hart.gates.id and not hart.gates.windows().load_allowed(address, size):
             raise Trap(Cause.LOAD_FAULT, address, Kind.BOUNDS)
+        if not hart.csrs.mode.allows(address, size, READ):
+            raise Trap(Cause.LOAD_FAULT, address)
         try:
             value = hart.memory.read(address, size, hart.csrs.observed)
         except BusError:
@@ -238,6 +241,8 @@ def _store(name: str, word: int) -> Decoded:
             raise Trap(Cause.STORE_MISALIGNED, address)
         if hart.gates.id and not hart.gates.windows().store_allowed(address, size):
             raise Trap(Cause.STORE_FAULT, address, Kind.BOUNDS)
+        if not hart.csrs.mode.allows(address, size, WRITE):
+            raise Trap(Cause.STORE_FAULT, address)
         value = hart.x[rs2] & mask
         try:
             hart.memory.write(address, size, value)
@@ -275,12 +280,12 @@ def _csr(name: str, word: int) -> Decoded:
 
 def _system(name: str, word: int) -> Decoded:
     def run(hart):
-        gates = hart.gates
+        gates, mode = hart.gates, hart.csrs.mode
         if name == "ecall":
-            raise Trap(Cause.ECALL_MODULE if gates.id else Cause.ECALL_KERNEL)
+            raise Trap(Cause.ECALL_MODULE if gates.id or mode.user else Cause.ECALL_KERNEL)
         if name == "ebreak":
             raise Trap(Cause.BREAKPOINT)
-        if gates.id:
+        if gates.id or (mode.user and (name == "mret" or mode.tw)):
             raise illegal()
         if name == "mret":
             hart.next_pc = hart.csrs.mret()

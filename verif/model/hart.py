@@ -36,8 +36,9 @@ class Retired(NamedTuple):
     rd_value: int
     next_pc: int
     access: Access
-    #: Module id under which it ran.
+    #: Module id under which it ran, and whether it ran in user mode.
     id: int
+    user: bool = False
 
 
 class Hart:
@@ -80,7 +81,7 @@ class Hart:
             self._interrupt(interrupt)
         csrs = self.csrs
         pc = self.pc
-        active = self.gates.id
+        active, user = self.gates.id, csrs.mode.user
         self.next_pc = (pc + 4) & _WORD
         self.access = NO_ACCESS
         csrs.observed = observed
@@ -88,6 +89,8 @@ class Hart:
         try:
             if active and not self.gates.windows().fetch_allowed(pc):
                 raise Trap(Cause.FETCH_FAULT, pc, Kind.BOUNDS)
+            if not csrs.mode.fetch_allowed(pc):
+                raise Trap(Cause.FETCH_FAULT, pc)
             try:
                 word = self.memory.fetch(pc)
             except BusError:
@@ -99,18 +102,18 @@ class Hart:
             value = run(self)
         except Trap as trap:
             self._exception(trap)
-            return Retired(pc, word, trap.cause, 0, 0, self.pc, NO_ACCESS, active)
+            return Retired(pc, word, trap.cause, 0, 0, self.pc, NO_ACCESS, active, user)
         if rd:
             self.x[rd] = value
         else:
             value = 0
         self.pc = self.next_pc
         csrs.instret += 1
-        return Retired(pc, word, None, rd, value, self.pc, self.access, active)
+        return Retired(pc, word, None, rd, value, self.pc, self.access, active, user)
 
     def possible_interrupts(self) -> list[Interrupt]:
         """Interrupts that are enabled, highest priority first; whether one is pending only the devices know."""
-        if not self.csrs.mie_bit:
+        if not (self.csrs.mie_bit or self.csrs.mode.user):
             return []
         return [code for code in _INTERRUPTS if self.csrs.mie >> code & 1]
 

@@ -4,6 +4,7 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
+from paddock.config import DEFAULT, PMP4, CoreConfig
 from paddock.paths import ROOT
 
 __all__ = ["PLANTS", "Plant", "PlantError", "Suite", "plant"]
@@ -15,10 +16,11 @@ class PlantError(Exception):
 
 @dataclass(frozen=True)
 class Suite:
-    """Cocotb tests of a file in ``verif/core`` whose names begin with a word of ``only``."""
+    """Cocotb tests of a file in ``verif/core`` whose names begin with a word of ``only``, on this core."""
 
     file: str
     only: str
+    config: CoreConfig = DEFAULT
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,7 @@ GATES = Suite("test_programs.py", "gates_ paddock_")
 TRAPS = Suite("test_programs.py", "isa_traps")
 RIGHTS = Suite("test_guarantees.py", "g2_")
 TIMING = Suite("test_timing.py", "mix_")
+PMP = Suite("test_programs.py", "pmp_", PMP4)
 
 PLANTS = (
     # The check.
@@ -171,6 +174,52 @@ PLANTS = (
         "hazard.d_csr_in_table.eq(d.d_csr_in_table | (d.checked & (d.d_insn[:7] == 0x03)))",
         TIMING,
     ),
+    # User mode and physical memory protection.
+    Plant("pmp_lock_ignored", "pmp.py", "& (self.user | entry.locked)", "& self.user", PMP),
+    Plant("pmp_locked_entry_written", "pmp.py", "with m.If(written & ~entry.locked):", "with m.If(written):", PMP),
+    Plant(
+        "pmp_address_below_lock_written",
+        "pmp.py",
+        "frozen = frozen | (entries",
+        "frozen = frozen | C(0) & (entries",
+        PMP,
+    ),
+    Plant(
+        "pmp_any_entry_allows",
+        "pmp.py",
+        "(allows | (~refuses & later_allows), refuses | (~allows & later_refuses))",
+        "(allows | later_allows, (refuses | later_refuses) & ~(allows | later_allows))",
+        PMP,
+    ),
+    Plant("pmp_no_match_allows", "pmp.py", "Mux(self.user, ~allows, refuses)", "refuses", PMP),
+    Plant(
+        "pmp_tor_upper_end_inside",
+        "pmp.py",
+        "high.eq(Cat(entry.match[1], upper[1:]))",
+        "high.eq(Cat(1, upper[1:]))",
+        PMP,
+    ),
+    Plant(
+        "pmp_napot_half_as_large",
+        "pmp.py",
+        "(next_address & range_here.rep",
+        "(next_address >> 1 & range_here.rep",
+        PMP,
+    ),
+    Plant("pmp_ends_not_worked_out_again", "pmp.py", "self.busy.eq(1), index", "self.busy.eq(0), index", PMP),
+    Plant("pmp_next_instruction_too_early", "hazard.py", "d_waits = d_waits | self.d_pmp_busy", "pass", PMP),
+    Plant("pmp_fetch_unchecked", "stages/decode.py", "outside.eq(checker.violation)", "outside.eq(0)", PMP),
+    Plant("pmp_write_as_read", "stages/execute.py", "entry.write, entry.read)", "entry.read, entry.read)", PMP),
+    Plant("mprv_ignored", "user_mode.py", "self.user | (modify & to_user)", "self.user", PMP),
+    Plant("mprv_survives_mret", "user_mode.py", "m.d.sync += modify.eq(0)", "m.d.sync += modify.eq(modify)", PMP),
+    Plant(
+        "mpp_keeps_machine_mode", "user_mode.py", "self.user.eq(to_user), to_user.eq(1)", "self.user.eq(to_user)", PMP
+    ),
+    Plant(
+        "tw_ignored", "units/decoder.py", "(barred & (self.d_wfi_refused | ~self.d_wfi))", "(barred & ~self.d_wfi)", PMP
+    ),
+    Plant("counters_open", "units/decoder.py", "(system_csr & ~machine & closed)", "C(0)", PMP),
+    Plant("mie_masks_in_user_mode", "csr_file.py", "(mie | self.user if", "(mie if", PMP),
 )
 
 

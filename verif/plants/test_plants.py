@@ -7,7 +7,6 @@ import pytest
 
 from lib.build import emit, simulator
 from lib.run import pattern, simulate
-from paddock.config import DEFAULT
 from paddock.paths import BUILD, ROOT
 from plants import PLANTS, Plant, PlantError, Suite, plant
 
@@ -17,13 +16,13 @@ RESULTS = BUILD / "results" / "plants"
 
 def run(suite: Suite, folder: Path, max_failures: int | None = None):
     test_file = CORE_TESTS / suite.file
-    return simulate(test_file, DEFAULT, folder=folder, only=pattern(suite.only), max_failures=max_failures)
+    return simulate(test_file, suite.config, folder=folder, only=pattern(suite.only), max_failures=max_failures)
 
 
 @pytest.mark.parametrize("fault", PLANTS, ids=lambda fault: fault.name)
 def test_plant_is_seen(fault, tmp_path, record_property):
     """The name of the test that has seen it goes into ``build/results/plants`` and into the JUnit report."""
-    built = simulator(emit(DEFAULT, plant(fault, tmp_path)))
+    built = simulator(emit(fault.suite.config, plant(fault, tmp_path)))
     red = [result.name for result in run(fault.suite, built, max_failures=1) if result.failure]
     assert red, f"{fault.name}: {fault.suite.file} ({fault.suite.only}*) has not seen it"
     seen_by = f"{fault.suite.file}::{red[0]}"
@@ -34,7 +33,7 @@ def test_plant_is_seen(fault, tmp_path, record_property):
 
 @pytest.mark.parametrize("suite", sorted({fault.suite for fault in PLANTS}, key=str), ids=lambda suite: suite.only)
 def test_control_is_green(suite, tmp_path):
-    results = run(suite, simulator(emit(DEFAULT, plant(None, tmp_path))))
+    results = run(suite, simulator(emit(suite.config, plant(None, tmp_path))))
     assert results
     assert not [result for result in results if result.failure]
 

@@ -6,7 +6,7 @@ import re
 import pytest
 from amaranth.back import rtlil
 
-from paddock.config import DEFAULT, MINIMAL, PLAIN, ConfigError, CoreConfig, SocConfig
+from paddock.config import DEFAULT, MINIMAL, PLAIN, PMP4, PMP8, PMP16, ConfigError, CoreConfig, SocConfig
 from paddock.core import Core
 
 REFUSED = {
@@ -23,6 +23,8 @@ REFUSED = {
     "modules must be a power of two from 2 to 256, not '16'": {"modules": "16"},
     "frames must be a power of two from 2 to 256, not 0": {"frames": 0},
     "frames must be a power of two from 2 to 256, not 3": {"frames": 3},
+    "pmp must be one of 0, 4, 8, 16, not 5": {"pmp": 5, "paddock": False},
+    "pmp 16 and paddock exclude each other: set paddock to False, or pmp to 0": {"pmp": 16},
 }
 SOC_REFUSED = {
     "ram_bytes must be a power of two from 4096 to 67108864, not 2048": {"ram_bytes": 2048},
@@ -38,6 +40,9 @@ ELABORATED = {
     "default": DEFAULT,
     "minimal": MINIMAL,
     "plain": PLAIN,
+    "pmp4": PMP4,
+    "pmp8": PMP8,
+    "pmp16_rvfi": dataclasses.replace(PMP16, rvfi=True),
     "rvfi": dataclasses.replace(DEFAULT, rvfi=True),
     "smallest": dataclasses.replace(MINIMAL, modules=2, frames=2),
     "largest": dataclasses.replace(DEFAULT, modules=256, frames=256),
@@ -72,6 +77,13 @@ def test_d10_configured_out_there_is_no_logic_of_the_extension():
     text = rtlil.convert(Core(PLAIN), emit_src=False)
     for word in ("modules", "checker", "fetch_checker", "probe", "grant", "arena", "pd_"):
         assert word not in text, f"{word!r} is in the plain core"
+
+
+@pytest.mark.parametrize("config", [PLAIN, DEFAULT], ids=["plain", "default"])
+def test_configured_out_there_is_no_logic_of_user_mode_and_pmp(config):
+    text = rtlil.convert(Core(config), emit_src=False)
+    for word in ("pmp", "user", "counters"):
+        assert word not in text, f"{word!r} is in the core"
 
 
 def test_widths_follow():

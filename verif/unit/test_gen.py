@@ -6,13 +6,15 @@ from paddock.cli import main
 from paddock.toolchain import run_tool, verilator
 
 
-@pytest.mark.parametrize("preset", ["default", "minimal", "plain"])
+@pytest.mark.parametrize("preset", ["default", "minimal", "plain", "pmp4", "pmp8", "pmp16"])
 def test_verilog_of_preset(tmp_path, preset):
     file = tmp_path / "core.v"
     assert main(["verilog", "--config", preset, "-o", str(file)]) == 0
     text = file.read_text()
-    assert f"//   paddock = {preset != 'plain'}\n" in text
-    assert ("probe__arena" in text) == (preset != "plain")
+    paddock, pmp = preset in ("default", "minimal"), preset.removeprefix("pmp") if "pmp" in preset else "0"
+    assert f"//   paddock = {paddock}\n" in text
+    assert f"//   pmp = {pmp}\n" in text
+    assert ("probe__arena" in text) == paddock
     run_tool([verilator(), "--lint-only", "-Wno-fatal", "-Wno-lint", "--top-module", "paddock_core", file])
 
 

@@ -41,11 +41,17 @@ def statuses() -> dict:
     return {(test["name"], test["core"]): test["status"] for test in document["tests"]}
 
 
-def test_passing_tests_run_on_both_cores(checkout, capsys):
+def test_passing_tests_run_on_all_cores(checkout, capsys):
     assert main(["riscv-tests", str(checkout(good=PASSES, handler=HANDLES, odd=FAILS))]) == 0
-    assert "4 of 6 pass, 2 do not apply, 0 are wrong" in capsys.readouterr().out
+    assert "6 of 9 pass, 3 do not apply, 0 are wrong" in capsys.readouterr().out
     assert statuses()["rv32ui-good", "plain"] == "pass"
     assert statuses()["rv32ui-odd", "paddock"] == "does not apply"
+
+
+def test_a_test_of_pmp_applies_where_there_is_some(checkout, monkeypatch):
+    monkeypatch.setattr(riscv_tests, "DOES_NOT_APPLY_WITHOUT_PMP", {"rv32ui-bound": "for the test"})
+    assert main(["riscv-tests", str(checkout(bound=FAILS))]) == 1
+    assert [statuses()["rv32ui-bound", core] for core in ("plain", "pmp16")] == ["does not apply", "fail"]
 
 
 def test_a_failing_test_is_named_with_its_case(checkout, capsys):

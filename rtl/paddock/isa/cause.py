@@ -58,11 +58,13 @@ class Fault:
 #: Every synchronous fault, highest priority first. Only one is reported per instruction.
 FAULTS = (
     Fault("fetch from outside the public window, by a module", Cause.FETCH_FAULT, Kind.BOUNDS, "pc"),
+    Fault("fetch that PMP refuses", Cause.FETCH_FAULT, Kind.NONE, "pc"),
     Fault("fetch that the memory refuses (no RAM there)", Cause.FETCH_FAULT, Kind.NONE, "pc"),
     Fault("unknown instruction or CSR, write to a read-only CSR", Cause.ILLEGAL, Kind.NONE, "0"),
     Fault("machine-level CSR, `mret` or `wfi`, in a module", Cause.ILLEGAL, Kind.NONE, "0"),
+    Fault("machine-level CSR, `mret`, a closed counter, `wfi` if TW, in user mode", Cause.ILLEGAL, Kind.NONE, "0"),
     Fault("`ebreak`", Cause.BREAKPOINT, Kind.NONE, "0"),
-    Fault("`ecall` in a module", Cause.ECALL_MODULE, Kind.NONE, "0"),
+    Fault("`ecall` in a module or in user mode", Cause.ECALL_MODULE, Kind.NONE, "0"),
     Fault("`ecall` in the kernel", Cause.ECALL_KERNEL, Kind.NONE, "0"),
     Fault("taken jump or branch to a misaligned address", Cause.INSN_MISALIGNED, Kind.NONE, "0"),
     Fault("`pd.enter`: rs1 is not below the number of modules", Cause.GATE_FAULT, Kind.BAD_ID, "rs1"),
@@ -74,6 +76,8 @@ FAULTS = (
     Fault("misaligned store", Cause.STORE_MISALIGNED, Kind.NONE, "address"),
     Fault("load outside every window that may be read, by a module", Cause.LOAD_FAULT, Kind.BOUNDS, "address"),
     Fault("store outside every window that may be written, by a module", Cause.STORE_FAULT, Kind.BOUNDS, "address"),
+    Fault("load that PMP refuses", Cause.LOAD_FAULT, Kind.NONE, "address"),
+    Fault("store that PMP refuses", Cause.STORE_FAULT, Kind.NONE, "address"),
     Fault("load that memory or device refuses", Cause.LOAD_FAULT, Kind.NONE, "address"),
     Fault("store that memory or device refuses", Cause.STORE_FAULT, Kind.NONE, "address"),
 )

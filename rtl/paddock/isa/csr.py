@@ -5,8 +5,22 @@ bits 9:8 = 0b11 is machine level, 0b00 is open to everyone.
 """
 
 from dataclasses import dataclass
+from enum import IntEnum, unique
 
-__all__ = ["CSRS", "CSR_BY_NAME", "PADDOCK_CSRS", "STANDARD_CSRS", "Csr", "Field", "csr_number"]
+__all__ = [
+    "ALL_CSRS",
+    "CSRS",
+    "CSR_BY_NAME",
+    "PADDOCK_CSRS",
+    "PMP_CSRS",
+    "PMP_MAX_ENTRIES",
+    "STANDARD_CSRS",
+    "Csr",
+    "Field",
+    "PmpMatch",
+    "csr_number",
+    "csrs_of",
+]
 
 
 @dataclass(frozen=True)
@@ -76,7 +90,9 @@ STANDARD_CSRS = (
         (
             Field("mie", 3, 1, "Interrupts enabled."),
             Field("mpie", 7, 1, "MIE before the trap."),
-            Field("mpp", 11, 2, "Always 3: machine mode is the only mode."),
+            Field("mpp", 11, 2, "Mode before the trap: 3 machine, 0 user. Always 3 if there is no user mode."),
+            Field("mprv", 17, 1, "Loads and stores have the rights of the mode in MPP. Only with user mode."),
+            Field("tw", 21, 1, "`wfi` in user mode is an illegal instruction. Only with user mode."),
         ),
     ),
     Csr(
@@ -86,6 +102,7 @@ STANDARD_CSRS = (
         (
             Field("i", 8, 1, "Base integer instructions."),
             Field("m", 12, 1, "Multiply and divide."),
+            Field("u", 20, 1, "User mode is present."),
             Field("x", 23, 1, "Non-standard extension: Xpaddock is present."),
             Field("mxl", 30, 2, "1: XLEN is 32."),
         ),
@@ -224,8 +241,62 @@ PADDOCK_CSRS = (
     ),
 )
 
+#: Entries that the numbers below have room for; entries that a core does not have read 0.
+PMP_MAX_ENTRIES = 16
+
+
+@unique
+class PmpMatch(IntEnum):
+    """Field ``a`` of an entry's configuration: what its address means."""
+
+    OFF = 0
+    TOR = 1
+    NA4 = 2
+    NAPOT = 3
+
+
+_PMP_ENTRY = (
+    Field("r", 0, 1, "May be read."),
+    Field("w", 1, 1, "May be written. Not without R: a write of W = 1, R = 0 leaves both 0."),
+    Field("x", 2, 1, "May be executed."),
+    Field("a", 3, 2, "Matches 0: nothing; 1: from the entry below up to its address; 2: a word; 3: 2^n bytes."),
+    Field("l", 7, 1, "Locked until reset, and binds machine mode too."),
+)
+
+#: User mode and physical memory protection: in configurations with ``pmp``.
+PMP_CSRS = (
+    Csr(
+        "mcounteren",
+        0x306,
+        "Which counters user mode may read.",
+        (
+            Field("cy", 0, 1, "cycle, cycleh."),
+            Field("tm", 1, 1, "time, timeh."),
+            Field("ir", 2, 1, "instret, instreth."),
+        ),
+    ),
+    Csr("menvcfg", 0x30A, "Nothing to configure for user mode: 0."),
+    Csr("menvcfgh", 0x31A, "Nothing to configure for user mode: 0."),
+    Csr("pmpcfg0", 0x3A0, "Entries 0 to 3, a byte each; the fields are those of entry 0.", _PMP_ENTRY),
+    *(
+        Csr(f"pmpcfg{i}", 0x3A0 + i, f"Entries {4 * i} to {4 * i + 3}, a byte each as in pmpcfg0.")
+        for i in range(1, PMP_MAX_ENTRIES // 4)
+    ),
+    *(
+        Csr(f"pmpaddr{i}", 0x3B0 + i, f"Entry {i}: bits 31:2 of its address, in bits 29:0; bits 31:30 read 0.")
+        for i in range(PMP_MAX_ENTRIES)
+    ),
+)
+
+#: What cores with and without Xpaddock have; `ALL_CSRS` also has what only ``pmp`` brings.
 CSRS = STANDARD_CSRS + PADDOCK_CSRS
-CSR_BY_NAME = {csr.name: csr for csr in CSRS}
+ALL_CSRS = CSRS + PMP_CSRS
+CSR_BY_NAME = {csr.name: csr for csr in ALL_CSRS}
+
+
+def csrs_of(paddock: bool, pmp: int) -> tuple[Csr, ...]:
+    """Those of a core with or without Xpaddock, with so many entries of PMP."""
+    return STANDARD_CSRS + (PADDOCK_CSRS if paddock else ()) + (PMP_CSRS if pmp else ())
 
 
 def csr_number(name: str) -> int:

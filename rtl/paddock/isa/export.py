@@ -17,7 +17,7 @@ from ..results_doc import proof_md, results_md
 from ..suites.coremark_doc import coremark_md
 from ..suites.doc import conformance_md
 from .cause import Cause, Interrupt, Kind
-from .csr import CSRS
+from .csr import ALL_CSRS, PmpMatch
 from .encoding import BY_NAME
 from .export_docs import DOCS
 from .memmap import DEVICES, RAM_BASE
@@ -30,7 +30,7 @@ Constant = tuple[str, int]
 
 
 def _csr_constants() -> Iterable[Constant]:
-    for csr in CSRS:
+    for csr in ALL_CSRS:
         name = csr.name.upper()
         yield f"CSR_{name}", csr.number
         for field in csr.fields:
@@ -41,7 +41,7 @@ def _csr_constants() -> Iterable[Constant]:
 
 
 def _cause_constants() -> Iterable[Constant]:
-    for prefix, members in (("CAUSE", Cause), ("IRQ", Interrupt), ("KIND", Kind)):
+    for prefix, members in (("CAUSE", Cause), ("IRQ", Interrupt), ("KIND", Kind), ("PMP", PmpMatch)):
         for member in members:
             yield f"{prefix}_{member.name}", int(member)
 

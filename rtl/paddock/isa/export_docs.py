@@ -7,7 +7,7 @@ from pathlib import Path
 
 from .. import config
 from .cause import FAULTS, Cause, Interrupt, Kind
-from .csr import CSRS, PADDOCK_CSRS, STANDARD_CSRS, Csr
+from .csr import ALL_CSRS, PADDOCK_CSRS, PMP_CSRS, STANDARD_CSRS, Csr
 from .encoding import INSTRUCTIONS, Instruction
 from .memmap import DEVICES, RAM_BASE
 
@@ -15,14 +15,14 @@ __all__ = ["DOCS"]
 
 _CAUSE_MEANING = {
     Cause.INSN_MISALIGNED: "jump or branch to a misaligned address",
-    Cause.FETCH_FAULT: "fetch refused, by Paddock or by the memory",
+    Cause.FETCH_FAULT: "fetch refused, by Paddock, PMP or the memory",
     Cause.ILLEGAL: "illegal instruction",
     Cause.BREAKPOINT: "`ebreak`",
     Cause.LOAD_MISALIGNED: "misaligned load",
-    Cause.LOAD_FAULT: "load refused, by Paddock, memory or device",
+    Cause.LOAD_FAULT: "load refused, by Paddock, PMP, memory or device",
     Cause.STORE_MISALIGNED: "misaligned store",
-    Cause.STORE_FAULT: "store refused, by Paddock, memory or device",
-    Cause.ECALL_MODULE: "`ecall` in a module",
+    Cause.STORE_FAULT: "store refused, by Paddock, PMP, memory or device",
+    Cause.ECALL_MODULE: "`ecall` in a module or in user mode",
     Cause.ECALL_KERNEL: "`ecall` in the kernel",
     Cause.GATE_FAULT: "`pd.enter` or `pd.leave` refused",
 }
@@ -51,14 +51,17 @@ def _csr_rows(csrs: Iterable[Csr]) -> Iterable[list[str]]:
 
 def _csr_md() -> str:
     head = ("Number", "Name", "Access", "Meaning")
-    fields = ([f"`{csr.name}`", f"`{f.name}`", _bits(f.lsb, f.width), f.doc] for csr in CSRS for f in csr.fields)
+    fields = ([f"`{csr.name}`", f"`{f.name}`", _bits(f.lsb, f.width), f.doc] for csr in ALL_CSRS for f in csr.fields)
     return (
         "# Control and status registers\n\n"
-        "Access: M machine level (the kernel), U open to modules; RW or RO. A module's access to a machine-level CSR\n"
-        "and a write to a read-only one are illegal instructions. In C and assembler the number of `mepc` is\n"
-        "`CSR_MEPC`, a field of `mstatus` is `MSTATUS_MIE_LSB`, `MSTATUS_MIE_WIDTH`, `MSTATUS_MIE_MASK`.\n\n"
+        "Access: M machine level (the kernel), U open to modules and to user mode; RW or RO. Their access to a\n"
+        "machine-level CSR and a write to a read-only one are illegal instructions. In C and assembler the number\n"
+        "of `mepc` is `CSR_MEPC`, a field of `mstatus` is `MSTATUS_MIE_LSB`, `MSTATUS_MIE_WIDTH` and\n"
+        "`MSTATUS_MIE_MASK`.\n\n"
         f"## Xpaddock\n\n{_table(head, _csr_rows(PADDOCK_CSRS))}\n"
         f"## Standard\n\n{_table(head, _csr_rows(STANDARD_CSRS))}\n"
+        "## User mode and physical memory protection\n\nOnly in a configuration with `pmp`, which has no Xpaddock.\n\n"
+        f"{_table(head, _csr_rows(PMP_CSRS))}\n"
         f"## Fields\n\nBits that no field names read 0.\n\n{_table(('CSR', 'Field', 'Bits', 'Meaning'), fields)}"
     )
 
@@ -154,7 +157,8 @@ def _config_section(instances: dict[str, object]) -> str:
 
 
 def _config_md() -> str:
-    core = _config_section({"DEFAULT": config.DEFAULT, "MINIMAL": config.MINIMAL, "PLAIN": config.PLAIN})
+    presets = ("DEFAULT", "MINIMAL", "PLAIN", "PMP4", "PMP8", "PMP16")
+    core = _config_section({name: getattr(config, name) for name in presets})
     soc = _config_section({"default": config.SocConfig()})
     return f"# Configuration\n\nFrozen dataclasses in `rtl/paddock/config.py`.\n\n{core}\n{soc}"
 

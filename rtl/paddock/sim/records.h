@@ -25,7 +25,7 @@ struct Record {
     uint8_t rd_addr;
     uint8_t mem_rmask;
     uint8_t mem_wmask;
-    uint8_t flags;  // bit 0: trap, bit 1: intr
+    uint8_t flags;  // bit 0: trap, bit 1: intr, bit 2: with the rights of user mode
     uint8_t pd_id;
     uint8_t zero[5];
 };

@@ -8,7 +8,7 @@ from typing import NamedTuple
 __all__ = ["Record", "read_records"]
 
 _FORMAT = struct.Struct("<QQ9I7B5x")
-_TRAP, _INTR = 1, 2
+_TRAP, _INTR, _USER = 1, 2, 4
 
 
 class Record(NamedTuple):
@@ -42,6 +42,11 @@ class Record(NamedTuple):
     def intr(self) -> bool:
         """It is the first of a handler."""
         return bool(self.flags & _INTR)
+
+    @property
+    def user(self) -> bool:
+        """It ran with the rights of user mode: in it, or in a module."""
+        return bool(self.flags & _USER)
 
 
 def read_records(path: Path) -> Iterator[Record]:

@@ -153,7 +153,7 @@ private:
         r.rd_addr = soc_.SOC_RVFI(rd_addr);
         r.mem_rmask = soc_.SOC_RVFI(mem_rmask);
         r.mem_wmask = soc_.SOC_RVFI(mem_wmask);
-        r.flags = soc_.SOC_RVFI(trap) | soc_.SOC_RVFI(intr) << 1;
+        r.flags = soc_.SOC_RVFI(trap) | soc_.SOC_RVFI(intr) << 1 | (soc_.SOC_RVFI(mode) == 0) << 2;
         r.pd_id = soc_.SOC_RVFI(pd_id);
         if (trace_) print_record(trace_->handle, r);
         if (records_) fwrite(&r, sizeof r, 1, records_->handle);

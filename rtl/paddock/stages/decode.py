@@ -10,6 +10,7 @@ from ..config import CoreConfig
 from ..isa.cause import Cause
 from ..isa.csr import csr_number
 from ..payload import ExecuteOp
+from ..pmp import PmpChecker, PmpEntries
 from ..units.decoder import Decoder
 from ..units.regfile import RegisterFile
 
@@ -25,6 +26,12 @@ class DecodeStage(wiring.Component):
 
     def __init__(self, config: CoreConfig):
         self._config = config
+        pmp = {
+            "entries": In(PmpEntries(config)),
+            # In user mode (`checked`): what the decoder refuses.
+            "wfi_refused": In(1),
+            "counters": In(3),
+        }
         super().__init__(
             {
                 # From F.
@@ -32,7 +39,7 @@ class DecodeStage(wiring.Component):
                 "d_link": In(32),
                 "d_insn": In(32),
                 "d_refused": In(1),
-                # The active module.
+                # The active module; with `pmp`, `checked` is user mode.
                 "checked": In(1),
                 "public": In(Window),
                 # An interrupt is to be taken.
@@ -61,6 +68,7 @@ class DecodeStage(wiring.Component):
                 "kill": In(1),
                 "dx": Out(ExecuteOp(config)),
                 "dx_valid": Out(1),
+                **(pmp if config.pmp else {}),
             }
         )
 
@@ -146,6 +154,17 @@ class DecodeStage(wiring.Component):
                 checker.d_checked.eq(self.checked),
                 checker.public.eq(self.public),
                 outside.eq(checker.d_violation),
+            ]
+        if config.pmp:
+            m.submodules.fetch_checker = checker = PmpChecker(config)
+            m.d.comb += [
+                checker.entries.eq(self.entries),
+                checker.permitted.eq(Cat(self.entries[i].execute for i in range(config.pmp))),
+                checker.user.eq(self.checked),
+                checker.address.eq(self.d_pc[2:]),
+                outside.eq(checker.violation),
+                decoder.d_wfi_refused.eq(self.wfi_refused),
+                decoder.d_counters.eq(self.counters),
             ]
         m.d.comb += [d_dx.trap.eq(1), d_dx.interrupt.eq(self.interrupt)]
         with m.If(self.interrupt):

@@ -9,6 +9,7 @@ from ..bus import DataPort, ProbePort, Window
 from ..config import CoreConfig
 from ..isa.cause import Cause, Kind
 from ..payload import ExecuteOp, MemoryOp
+from ..pmp import PmpChecker, PmpEntries
 from ..units.align import StoreAlign
 from ..units.alu import Alu
 from ..units.muldiv import Divider
@@ -49,6 +50,12 @@ class ExecuteStage(wiring.Component):
             "leave_result": In(32),
             "probe": Out(ProbePort(config)),
         }
+        pmp = {
+            "entries": In(PmpEntries(config)),
+            # Loads and stores have the rights of user mode; the instruction is one of user mode.
+            "data_user": In(1),
+            "user": In(1),
+        }
         super().__init__(
             {
                 "dx": In(ExecuteOp(config)),
@@ -73,11 +80,12 @@ class ExecuteStage(wiring.Component):
                 "x_sum": Out(32),
                 "x_csr_write": Out(1),
                 "x_mret": Out(1),
-                # The verdict: this access lies in no window. Same cycle as the request slot.
+                # The verdict: this access lies in no window, or PMP refuses it. Same cycle as the request slot.
                 "x_violation": Out(1),
                 "xm": Out(MemoryOp(config)),
                 "xm_valid": Out(1),
                 **(paddock if config.paddock else {}),
+                **(pmp if config.pmp else {}),
             }
         )
 
@@ -149,6 +157,16 @@ class ExecuteStage(wiring.Component):
                 checker.grant.eq(self.grant),
                 checker.public.eq(self.public),
                 self.x_violation.eq(normal & access & ~align.x_misaligned & checker.x_violation),
+            ]
+        if config.pmp:
+            m.submodules.checker = checker = PmpChecker(config)
+            entries = [self.entries[i] for i in range(config.pmp)]
+            m.d.comb += [
+                checker.entries.eq(self.entries),
+                checker.permitted.eq(Cat(Mux(dx.store, entry.write, entry.read) for entry in entries)),
+                checker.user.eq(self.data_user),
+                checker.address.eq(address[2:]),
+                self.x_violation.eq(normal & access & ~align.x_misaligned & checker.violation),
             ]
         allowed = Signal()
         m.d.comb += [
@@ -247,6 +265,8 @@ class ExecuteStage(wiring.Component):
                 x_xm.wmask.eq(Mux(dx.store, align.x_lanes, 0)),
                 x_xm.id.eq(self.id if config.paddock else 0),
             ]
+            if config.pmp:
+                m.d.comb += x_xm.user.eq(self.user)
 
         with m.If(self.m_advance):
             m.d.sync += [self.xm.eq(x_xm), self.xm_valid.eq(self.x_fire)]

@@ -35,7 +35,7 @@ _CONST = {"mvendorid": 0, "marchid": 0, "mimpid": 0, "mconfigptr": 0}
 _TESTS = {"mscratch": "any", "mstatush": "zero", "mcountinhibit": "zero", "mhpmevent3": "zero", "mcycle": "upcnt"}
 _TESTS |= {"minstret": "upcnt", "pd_plower": "any", "pd_pupper": "any"}
 
-#: Numbers that no core of ours has: triggers, physical memory protection, supervisor level, the end of the space.
+#: Numbers that neither core has: triggers, physical memory protection, supervisor level, the end of the space.
 _NOWHERE = (0x7A0, 0x3A0, 0x3B0, 0x180, 0x302, 0x306, 0xFFF)
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ..cache import cached, content_key
 from ..campaign import Failure, write_verdict
-from ..config import DEFAULT, PLAIN, SocConfig
+from ..config import DEFAULT, PLAIN, PMP16, SocConfig
 from ..errors import CommandError
 from ..sim.run import simulate
 from ..toolchain import compile_elf, compiler, compiler_version, run_tool
@@ -19,13 +19,16 @@ from .checkout import find_checkout, revision
 __all__ = ["DOES_NOT_APPLY", "add_arguments", "run"]
 
 SUITES = ("rv32ui", "rv32um", "rv32mi")
-CORES = {"paddock": SocConfig(core=DEFAULT), "plain": SocConfig(core=PLAIN)}
+CORES = {"paddock": SocConfig(core=DEFAULT), "plain": SocConfig(core=PLAIN), "pmp16": SocConfig(core=PMP16)}
 
 #: Tests of what the core does not have -> why they cannot pass. They are run all the same: one that passes is an error.
 DOES_NOT_APPLY = {
     "rv32ui-ma_data": "wants misaligned loads and stores to be carried out; they trap, as rv32mi-ma_addr expects",
     "rv32mi-breakpoint": "writes tselect unconditionally; there are no triggers, so that is an illegal instruction",
-    "rv32mi-pmpaddr": "assumes physical memory protection, as it says itself; the pmp CSRs do not exist",
+}
+#: The same for cores without physical memory protection.
+DOES_NOT_APPLY_WITHOUT_PMP = {
+    "rv32mi-pmpaddr": "assumes physical memory protection, as it says itself; paddock and plain have no pmp CSRs",
 }
 
 _NEEDED = {
@@ -86,7 +89,7 @@ def _without_flag(program: Path) -> Path:
 def _run_test(checkout: Path, name: str, core: str) -> dict:
     """One test on one core: what is reported of it."""
     result = simulate(_compile(checkout, name), CORES[core], max_cycles=_MAX_CYCLES)
-    applies = name not in DOES_NOT_APPLY
+    applies = _why_not(name, core) is None
     return {
         "name": name,
         "core": core,
@@ -96,6 +99,12 @@ def _run_test(checkout: Path, name: str, core: str) -> dict:
         "cycles": result.cycles,
         "instructions": result.instructions,
     }
+
+
+def _why_not(name: str, core: str) -> str | None:
+    """Why a test does not apply to a core; None if it does."""
+    without_pmp = {} if CORES[core].core.pmp else DOES_NOT_APPLY_WITHOUT_PMP
+    return (DOES_NOT_APPLY | without_pmp).get(name)
 
 
 def _status_if_not(status: int) -> str:
@@ -109,7 +118,7 @@ def _figures(checkout: Path, tests: list[dict]) -> dict:
         "revision": revision(checkout),
         "env_revision": revision(checkout / "env"),
         "compiler": compiler_version(),
-        "does_not_apply": DOES_NOT_APPLY,
+        "does_not_apply": DOES_NOT_APPLY | DOES_NOT_APPLY_WITHOUT_PMP,
         "tests": tests,
     }
 
@@ -120,7 +129,7 @@ def _report(tests: Iterable[dict], checkout: Path) -> list[Failure]:
     for test in tests:
         if test["status"] == "pass":
             continue
-        why = DOES_NOT_APPLY.get(test["name"], f"its case {test['failure']}")
+        why = _why_not(test["name"], test["core"]) or f"its case {test['failure']}"
         if test["failure"] is None:
             why = f"no end within {_MAX_CYCLES} cycles"
         print(f"  {test['name']} on {test['core']}: {test['status']}: {why}", flush=True)
@@ -131,7 +140,7 @@ def _report(tests: Iterable[dict], checkout: Path) -> list[Failure]:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Run the tests on the core with and without the extension; 1 if one fails."""
+    """Run the tests on the core with the extension, without it, and with PMP; 1 if one fails."""
     checkout = find_checkout(args.checkout, "riscv-tests", _NEEDED)
     names = [name for name in _names(checkout) if re.search(args.only, name)]
     if not names:

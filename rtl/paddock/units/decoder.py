@@ -6,7 +6,7 @@ from amaranth.lib.wiring import In, Out
 
 from ..config import CoreConfig
 from ..gate import TABLE_CSRS
-from ..isa.csr import CSRS, PADDOCK_CSRS
+from ..isa.csr import csrs_of
 from ..isa.encoding import BY_NAME, INSTRUCTIONS, Opcode
 from .alu import LogicOp
 
@@ -30,8 +30,11 @@ class Decoder(wiring.Component):
     """
 
     d_insn: In(32)
-    #: The active id is not the kernel's.
+    #: The active id is not the kernel's; with ``pmp``: the hart is in user mode.
     d_module: In(1)
+    #: With ``pmp``, in user mode: `wfi` is refused; which counters may be read (cycle, time, instret).
+    d_wfi_refused: In(1)
+    d_counters: In(3)
 
     #: Exceptions.
     d_illegal: Out(1)
@@ -186,9 +189,7 @@ class Decoder(wiring.Component):
         exists, read_only, machine = Signal(), Signal(), Signal()
         m.d.comb += [read_only.eq(number[10:].all()), machine.eq(number[8:10].all())]
         with m.Switch(number):
-            for csr in CSRS:
-                if csr in PADDOCK_CSRS and not self._config.paddock:
-                    continue
+            for csr in csrs_of(self._config.paddock, self._config.pmp):
                 with m.Case(*range(csr.number, csr.number + csr.count)):
                     m.d.comb += exists.eq(1)
                     if csr.name in _COUNTED:
@@ -204,8 +205,13 @@ class Decoder(wiring.Component):
                 with m.Case(_pattern(instruction.mask, instruction.match, 32)):
                     m.d.comb += known.eq(1)
         refused = Signal()
+        barred = (system_csr & machine) | self.d_mret | self.d_wfi
+        if self._config.pmp:
+            # All CSRs that are open to user mode are counters; the end of their number is the bit that opens them.
+            closed = ~self.d_counters.bit_select(number[:2], 1)
+            barred = (barred & (self.d_wfi_refused | ~self.d_wfi)) | (system_csr & ~machine & closed)
         m.d.comb += [
-            refused.eq(self.d_module & ((system_csr & machine) | self.d_mret | self.d_wfi)),
+            refused.eq(self.d_module & barred),
             self.d_illegal.eq(
                 ~known | refused | (system_csr & (~exists | (self.d_csr_write & read_only))),
             ),

@@ -6,7 +6,11 @@ begin
 	expect_trap CAUSE_ILLEGAL, 0, csrr a0, 0x100
 	expect_trap CAUSE_ILLEGAL, 0, csrr a0, 0x180
 	expect_trap CAUSE_ILLEGAL, 0, csrr a0, 0x302
-	expect_trap CAUSE_ILLEGAL, 0, csrr a0, 0x3a0
+#if !PMP
+	.irp number, 0x306, 0x30a, 0x31a, 0x3a0, 0x3a3, 0x3b0, 0x3bf
+	expect_trap CAUSE_ILLEGAL, 0, csrr a0, \number
+	.endr
+#endif
 	expect_trap CAUSE_ILLEGAL, 0, csrr a0, 0x7a0
 	expect_trap CAUSE_ILLEGAL, 0, csrr a0, 0xb01
 	expect_trap CAUSE_ILLEGAL, 0, csrr a0, 0xc03

@@ -19,13 +19,15 @@
 	csrw	\csr, a3
 .endm
 
+#define PRESENT (1 << 30 | 1 << 12 | 1 << 8 | PADDOCK << 23 | !!PMP << 20)
+
 begin
 	read_only CSR_MVENDORID, 0
 	read_only CSR_MARCHID, 0
 	read_only CSR_MIMPID, 0
 	read_only CSR_MHARTID, 0
 	read_only CSR_MCONFIGPTR, 0
-	legal	CSR_MISA, (1 << 30 | 1 << 12 | 1 << 8 | PADDOCK << 23), (1 << 30 | 1 << 12 | 1 << 8 | PADDOCK << 23)
+	legal	CSR_MISA, PRESENT, PRESENT
 	legal	CSR_MSTATUSH, 0, 0
 	legal	CSR_MCOUNTINHIBIT, 0, 0
 	legal	CSR_MHPMEVENT3, 0, 0
@@ -40,8 +42,12 @@ begin
 	legal	CSR_MEPC, -4, 0
 	legal	CSR_MCAUSE, 0x8000001f, 0
 	legal	CSR_MTVAL, -1, 0
-	# mpp is 3 for ever; mie and mpie can be set.
+	# mie and mpie can be set; without user mode mpp is 3 for ever, with it there are mprv and tw, too.
+#if PMP
+	legal	CSR_MSTATUS, 0x221888, 0
+#else
 	legal	CSR_MSTATUS, 0x1888, 0x1800
+#endif
 	# A direct vector keeps bits 31:2.
 	csrr	a3, mtvec
 	li	a1, 0xfffffffc

@@ -1,5 +1,13 @@
 # A trap stacks the interrupt enable, mret takes it back and goes to mepc.
 #include "common.inc"
+
+/* With user mode mret leaves it in MPP, and machine mode has to be asked for. */
+#if PMP
+#define MPP_BEHIND_MRET 0
+#else
+#define MPP_BEHIND_MRET MSTATUS_MPP_MASK
+#endif
+
 begin
 	csrci	mstatus, MIE_BIT
 	li	a0, 0x80
@@ -8,7 +16,7 @@ begin
 	csrw	mepc, a0
 	mret
 	j	test_fail
-1:	check_csr mstatus, 0x1888
+1:	check_csr mstatus, (0x0088 | MPP_BEHIND_MRET)
 	li	s6, 0
 	la	s7, 2f
 	ecall
@@ -17,7 +25,7 @@ begin
 	la	a0, 3f
 	csrw	mepc, a0
 	mret
-3:	check_csr mstatus, 0x1888
+3:	check_csr mstatus, (0x0088 | MPP_BEHIND_MRET)
 	csrci	mstatus, MIE_BIT
 	la	s7, 4f
 	ecall
