@@ -14,6 +14,8 @@ N ?=
 RISCV_TESTS ?=
 RISCV_FORMAL ?=
 ONLY ?=
+BOARD ?=
+PORT ?=
 ARGS ?=
 
 PADDOCK := $(VENV)/bin/paddock
@@ -21,10 +23,12 @@ CAMPAIGN := PYTHONPATH=verif $(VENV)/bin/python -m
 TOOLS := $(VENV)/.paddock-tools
 SYNTH_TOOLS := $(VENV)/.paddock-synth-tools
 FORMAL_TOOLS := $(VENV)/.paddock-formal-tools
+BOARD_TOOLS := $(VENV)/.paddock-board-tools
+BOARDS := $(VENV)/bin/python -m boards
 
 .DEFAULT_GOAL := help
 .PHONY: help setup doctor demo test test-quick lint gen gen-check sim wave verilog synth-check formal riscv-tests riscv-formal \
-    fuzz hostile mutate coverage verify results clean
+    fuzz hostile mutate coverage verify results setup-boards bitstream load board-test netlist-test clean
 
 help: ## This list
 	@echo "Targets:"
@@ -32,7 +36,7 @@ help: ## This list
 	    while IFS='|' read -r name text; do printf '  %-14s %s\n' "$$name" "$$text"; done
 	@echo "Variables:"
 	@printf '  %-14s %s\n' \
-	    'ELF' 'program for sim and wave [$(ELF)]' \
+	    'ELF' 'program for sim, wave and load [$(ELF)]' \
 	    'MAX_CYCLES' 'sim and wave give up after so many [$(MAX_CYCLES)]' \
 	    'WAVE' 'file that wave writes [$(WAVE)]' \
 	    'CONFIG' 'core for sim, wave, verilog, synth-check: default, minimal or plain [$(CONFIG)]' \
@@ -41,6 +45,8 @@ help: ## This list
 	    'SEEDS' 'number of seeds of synth-check [$(SEEDS)]' \
 	    'N' 'programs of fuzz and hostile, mutants of mutate [$(N)]' \
 	    'ARGS' 'further options of the command behind the target; for test, of pytest [$(ARGS)]' \
+	    'BOARD' 'icebreaker, tang-nano-20k or ulx3s, for bitstream, load, board-test [$(BOARD)]' \
+	    'PORT' 'serial line of the board, for load and board-test; board-test: or sim [$(PORT)]' \
 	    'RISCV_TESTS' 'checkout of riscv-software-src/riscv-tests with its submodule env [$(RISCV_TESTS)]' \
 	    'RISCV_FORMAL' 'checkout of YosysHQ/riscv-formal [$(RISCV_FORMAL)]' \
 	    'ONLY' 'formal, riscv-tests, riscv-formal: only what matches this regular expression [$(ONLY)]' \
@@ -69,6 +75,11 @@ $(SYNTH_TOOLS): $(TOOLS)
 $(FORMAL_TOOLS): $(TOOLS)
 	@echo "Installing the prover into $(VENV)"
 	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check -e '.[formal]'
+	@touch $@
+
+$(BOARD_TOOLS): $(TOOLS)
+	@echo "Installing place and route, packers and programmer into $(VENV)"
+	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check -e '.[boards]'
 	@touch $@
 
 setup: $(TOOLS) ## Install the tools, all of them into VENV
@@ -142,6 +153,23 @@ results: $(SYNTH_TOOLS) ## Measure everything that docs/gen/results.md shows, an
 	@$(PADDOCK) synth-check --seeds 5 --jobs $(JOBS)
 	@cp build/results/demo.json build/results/synth_check.json docs/results/
 	@$(PADDOCK) gen
+
+setup-boards: $(BOARD_TOOLS) ## Install what the four board targets below need, too
+
+bitstream: $(BOARD_TOOLS) ## Bitstream for BOARD: what it takes, how fast it can be
+	@$(if $(BOARD),,echo "make bitstream needs BOARD=icebreaker, tang-nano-20k or ulx3s" >&2; exit 2;) \
+	    $(BOARDS) bitstream $(BOARD) $(ARGS)
+
+load: $(BOARD_TOOLS) ## Program BOARD; with ELF send that to it over PORT and start it
+	@$(if $(BOARD),,echo "make load needs BOARD=icebreaker, tang-nano-20k or ulx3s" >&2; exit 2;) \
+	    $(BOARDS) load $(BOARD) $(if $(PORT),--port $(PORT)) $(if $(ELF),--elf $(ELF)) $(ARGS)
+
+board-test: $(BOARD_TOOLS) ## The self-test on BOARD behind PORT, or in the simulator with PORT=sim
+	@$(if $(BOARD),,echo "make board-test needs BOARD=icebreaker, tang-nano-20k or ulx3s" >&2; exit 2;) \
+	    $(BOARDS) test $(BOARD) $(if $(PORT),--port $(PORT)) $(ARGS)
+
+netlist-test: $(BOARD_TOOLS) ## The self-test on the placed and routed netlist of the iCEBreaker, in Verilator
+	@$(BOARDS) netlist $(ARGS)
 
 clean: ## Delete everything that was built; VENV stays
 	rm -rf build
