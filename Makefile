@@ -16,6 +16,8 @@ RISCV_FORMAL ?=
 COREMARK ?=
 ONLY ?=
 SCHEDULER ?=
+BOARD ?=
+PORT ?=
 ARGS ?=
 
 PADDOCK := $(VENV)/bin/paddock
@@ -25,10 +27,12 @@ SYNTH_TOOLS := $(VENV)/.paddock-synth-tools
 FORMAL_TOOLS := $(VENV)/.paddock-formal-tools
 OVERHEAD_TOOLS := $(VENV)/.paddock-overhead-tools
 PEERS := $(VENV)/.paddock-peers
+BOARD_TOOLS := $(VENV)/.paddock-board-tools
+BOARDS := $(VENV)/bin/python -m boards
 
 .DEFAULT_GOAL := help
-.PHONY: help setup doctor demo test test-quick lint gen gen-check sim wave verilog synth-check overhead formal riscv-tests riscv-formal coremark \
-    fuzz hostile mutate coverage verify results clean
+.PHONY: help setup doctor demo test test-quick lint gen gen-check sim wave verilog synth-check overhead formal riscv-tests \
+    riscv-formal coremark fuzz hostile mutate coverage verify results setup-boards bitstream load board-test netlist-test clean
 
 help: ## This list
 	@echo "Targets:"
@@ -36,7 +40,7 @@ help: ## This list
 	    while IFS='|' read -r name text; do printf '  %-14s %s\n' "$$name" "$$text"; done
 	@echo "Variables:"
 	@printf '  %-14s %s\n' \
-	    'ELF' 'program for sim and wave [$(ELF)]' \
+	    'ELF' 'program for sim, wave and load [$(ELF)]' \
 	    'MAX_CYCLES' 'sim and wave give up after so many [$(MAX_CYCLES)]' \
 	    'WAVE' 'file that wave writes [$(WAVE)]' \
 	    'CONFIG' 'core for sim, wave, verilog, synth-check: default, minimal, plain, pmp4, pmp8 or pmp16 [$(CONFIG)]' \
@@ -45,6 +49,8 @@ help: ## This list
 	    'SEEDS' 'placements of each core by synth-check, and by overhead, there 8 if not set [$(SEEDS)]' \
 	    'N' 'programs of fuzz and hostile, mutants of mutate [$(N)]' \
 	    'ARGS' 'further options of the command behind the target; for test, of pytest [$(ARGS)]' \
+	    'BOARD' 'icebreaker, tang-nano-20k or ulx3s, for bitstream, load, board-test [$(BOARD)]' \
+	    'PORT' 'serial line of the board, for load and board-test; board-test: or sim [$(PORT)]' \
 	    'RISCV_TESTS' 'checkout of riscv-software-src/riscv-tests with its submodule env [$(RISCV_TESTS)]' \
 	    'RISCV_FORMAL' 'checkout of YosysHQ/riscv-formal [$(RISCV_FORMAL)]' \
 	    'COREMARK' 'checkout of eembc/coremark [$(COREMARK)]' \
@@ -85,6 +91,11 @@ $(OVERHEAD_TOOLS): $(TOOLS)
 $(PEERS): $(TOOLS)
 	@echo "Installing other people's cores into $(VENV)"
 	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check -e '.[peers]'
+	@touch $@
+
+$(BOARD_TOOLS): $(TOOLS)
+	@echo "Installing place and route, packers and programmer into $(VENV)"
+	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check -e '.[boards]'
 	@touch $@
 
 setup: $(TOOLS) ## Install the tools, all of them into VENV
@@ -166,6 +177,23 @@ results: $(SYNTH_TOOLS) ## Measure everything that docs/gen/results.md shows, an
 	@$(PADDOCK) synth-check --seeds 5 --jobs $(JOBS)
 	@cp build/results/demo.json build/results/synth_check.json docs/results/
 	@$(PADDOCK) gen
+
+setup-boards: $(BOARD_TOOLS) ## Install what the four board targets below need, too
+
+bitstream: $(BOARD_TOOLS) ## Bitstream for BOARD: what it takes, how fast it can be
+	@$(if $(BOARD),,echo "make bitstream needs BOARD=icebreaker, tang-nano-20k or ulx3s" >&2; exit 2;) \
+	    $(BOARDS) bitstream $(BOARD) $(ARGS)
+
+load: $(BOARD_TOOLS) ## Program BOARD; with ELF send that to it over PORT and start it
+	@$(if $(BOARD),,echo "make load needs BOARD=icebreaker, tang-nano-20k or ulx3s" >&2; exit 2;) \
+	    $(BOARDS) load $(BOARD) $(if $(PORT),--port $(PORT)) $(if $(ELF),--elf $(ELF)) $(ARGS)
+
+board-test: $(BOARD_TOOLS) ## The self-test on BOARD behind PORT, or in the simulator with PORT=sim
+	@$(if $(BOARD),,echo "make board-test needs BOARD=icebreaker, tang-nano-20k or ulx3s" >&2; exit 2;) \
+	    $(BOARDS) test $(BOARD) $(if $(PORT),--port $(PORT)) $(ARGS)
+
+netlist-test: $(BOARD_TOOLS) ## The self-test on the placed and routed netlist of the iCEBreaker, in Verilator
+	@$(BOARDS) netlist $(ARGS)
 
 clean: ## Delete everything that was built; VENV stays
 	rm -rf build

@@ -56,6 +56,7 @@ static struct {
 	uint32_t stopped;
 	uint32_t damaged;
 	uint32_t broken;
+	uint32_t uneven; /* trapped after another number of cycles than the first */
 } total;
 
 static uintptr_t address_of(enum target target)
@@ -180,7 +181,11 @@ static void run(const struct plan *plan)
 	const char *broken = broken_part();
 	console_print("\n     ");
 	if (trapped && plan->lead) {
-		console_print("handler after %u cycles; ", fault.cycle - fault.t6 - prologue + 1 - plan->lead);
+		static uint32_t first;
+		uint32_t latency = fault.cycle - fault.t6 - prologue + 1 - plan->lead;
+		console_print("handler after %u cycles; ", latency);
+		first = first ? first : latency;
+		total.uneven += latency != first;
 	}
 	if (result == -ETIMEDOUT) {
 		console_print("processor back after %u cycles of %u; ", taken, module_table[MODULE_ROGUE].budget);
@@ -255,5 +260,5 @@ int image_main(void)
 	console_print("monitor: escapes %u, accesses of modules watched %u\n", REGISTER(MONITOR_ESCAPES),
 		      REGISTER(MONITOR_CHECKED));
 	console_print("kernel alive after %u cycles\n", csr_read(CSR_MCYCLE));
-	return total.stopped != total.done || total.damaged || total.broken || REGISTER(MONITOR_ESCAPES);
+	return total.stopped != total.done || total.damaged || total.broken || total.uneven || REGISTER(MONITOR_ESCAPES);
 }

@@ -7,18 +7,15 @@
 
 #define REGISTER(address) (*(volatile uint8_t *)(address))
 #define LCR_8N1 0x03
-#define LCR_DIVISOR 0x80
 #define FCR_ENABLE_AND_CLEAR 0x07
 #define LSR_HOLDING_EMPTY 0x20
 #define LSR_ALL_SENT 0x40
 
 void console_start(void)
 {
-	REGISTER(UART_IER) = 0;
-	REGISTER(UART_LCR) = LCR_DIVISOR | LCR_8N1;
-	REGISTER(UART_RBR_THR) = 1;
-	REGISTER(UART_IER) = 0;
+	/* The speed stays as it is after reset: it depends on the board's clock. */
 	REGISTER(UART_LCR) = LCR_8N1;
+	REGISTER(UART_IER) = 0;
 	REGISTER(UART_IIR_FCR) = FCR_ENABLE_AND_CLEAR;
 }
 

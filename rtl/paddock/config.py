@@ -5,7 +5,7 @@ Pass the whole object; derive a variant with ``dataclasses.replace(DEFAULT, modu
 
 from dataclasses import dataclass, field
 
-from .isa.memmap import RAM_BASE
+from .isa.memmap import BOOT_BASE, RAM_BASE
 
 __all__ = ["DEFAULT", "MINIMAL", "PLAIN", "PMP4", "PMP8", "PMP16", "ConfigError", "CoreConfig", "SocConfig"]
 
@@ -20,6 +20,10 @@ class ConfigError(ValueError):
 def _power_of_two(name: str, value: int, low: int, high: int) -> None:
     if not isinstance(value, int) or value & (value - 1) or not low <= value <= high:
         raise ConfigError(f"{name} must be a power of two from {low} to {high}, not {value!r}")
+
+
+#: Of fields that make the core fit an FPGA and are the default elsewhere: the heading of Verilog has them only if set.
+_FOR_FPGA = {"only_if_set": True}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +57,12 @@ class CoreConfig:
     pmp: int = 0
     #: Emit the RISC-V formal interface.
     rvfi: bool = False
+    #: For FPGAs without LUT RAM: registers in block RAM, read at the falling edge. The same in every cycle.
+    block_registers: bool = field(default=False, metadata=_FOR_FPGA)
+    #: Less logic at the price of frequency, for small FPGAs: the windows come straight from the module table's RAM, the
+    #: pc of X from F, and the multiplier is made for DSP blocks of 16 x 16 bits; the same in every cycle. Only
+    #: ``mcycle`` and ``minstret`` differ: they have 32 bits, their upper words read 0.
+    compact: bool = field(default=False, metadata=_FOR_FPGA)
 
     def __post_init__(self) -> None:
         if self.reset_address % 4 or not RAM_BASE <= self.reset_address < 1 << 32:
@@ -99,10 +109,20 @@ class SocConfig:
     baud: int = 62_500
     #: The monitor watches the core's requests (D16).
     monitor: bool = True
+    #: Devices with less logic, for small FPGAs: a UART without FIFOs, with one speed and one form of characters; 8 GPIO
+    #: pins; a timer of 24 bits, ``mtime`` and ``mtimecmp`` of 48; a monitor that relies on the windows being the same
+    #: one cycle later and forgets the first escape's address.
+    compact: bool = False
+    #: The interrupt controller for devices. Without it only the CLINT interrupts.
+    plic: bool = True
+    #: The core starts in a ROM that brings the program over the console. Requires: ``reset_address`` is there.
+    boot_rom: bool = False
 
     def __post_init__(self) -> None:
         _power_of_two("ram_bytes", self.ram_bytes, 4096, 64 << 20)
-        if self.core.reset_address >= RAM_BASE + self.ram_bytes:
+        if self.boot_rom and self.core.reset_address != BOOT_BASE:
+            raise ConfigError(f"reset_address must be the boot ROM's, {BOOT_BASE:#x}, not {self.core.reset_address:#x}")
+        if not self.boot_rom and self.core.reset_address >= RAM_BASE + self.ram_bytes:
             raise ConfigError(
                 f"reset_address {self.core.reset_address:#x} lies behind the RAM, "
                 f"which ends at {RAM_BASE + self.ram_bytes:#x}"

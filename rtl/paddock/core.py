@@ -85,7 +85,7 @@ class Core(wiring.Component):
         m.submodules.fetch = f = FetchStage(config)
         m.submodules.decode = d = DecodeStage(config)
         m.submodules.execute = x = ExecuteStage(config)
-        m.submodules.multiplier = multiplier = Multiplier()
+        m.submodules.multiplier = multiplier = Multiplier(narrow=config.compact)
         m.submodules.memory = mem = MemoryStage(config)
         m.submodules.csr_file = csr = CsrFile(config)
         m.submodules.hazard = hazard = HazardUnit(pmp=config.pmp > 0)
@@ -119,6 +119,8 @@ class Core(wiring.Component):
             x.dx.eq(d.dx),
             x.dx_valid.eq(d.dx_valid),
         ]
+        if config.compact:
+            m.d.comb += [x.dx.link.eq(f.d_pc), x.dx.pc.eq(f.d_pc - 4)]
 
         # --- X -> M ----------------------------------------------------------------------------------------------
         m.d.comb += [

@@ -81,8 +81,9 @@ class CsrFile(wiring.Component):
         mcause = Signal(5)
         mcause_interrupt = Signal()
         mtval = Signal(32)
-        mcycle = Signal(64)
-        minstret = Signal(64)
+        counter_bits = 32 if self._config.compact else 64
+        mcycle = Signal(counter_bits)
+        minstret = Signal(counter_bits)
         # Counted one cycle late, which keeps the wait logic of M out of a long carry chain; who reads it waits.
         retired = Signal()
         # The instruction that writes minstret does not count itself.

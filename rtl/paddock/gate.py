@@ -42,7 +42,8 @@ class ModuleTable(wiring.Component):
 
     Windows: the RAM is read at ``next_id`` in every cycle and its data is registered once more, so that the check has
     them from flip-flops: ``arena`` and ``device`` are those of the id that was presented two cycles before. Every
-    change of id also redirects fetch, and the first instruction at the target reaches X two cycles later.
+    change of id also redirects fetch, and the first instruction at the target reaches X two cycles later. If
+    ``config.compact`` it is the id that is registered, and the check has the windows from the RAM.
 
     Gate: read in D for the instruction that enters X at the end of the cycle.
 
@@ -102,19 +103,24 @@ class ModuleTable(wiring.Component):
         def flag(name: str):
             return value[CSR_BY_NAME["pd_flags"].field(name).lsb]
 
-        def column(csr: str):
-            return ram(csr, 32, csr, value, self.next_id)
+        looked_up = Signal.like(self.next_id) if config.compact else self.next_id
+        windows = m.d.comb if config.compact else m.d.sync
+        if config.compact:
+            m.d.sync += looked_up.eq(self.next_id)
 
-        m.d.sync += [
+        def column(csr: str):
+            return ram(csr, 32, csr, value, looked_up)
+
+        windows += [
             self.arena.lower.eq(column("pd_alower")),
             self.arena.upper.eq(column("pd_aupper")),
         ]
         m.d.comb += [self.arena.read.eq(1), self.arena.write.eq(1)]
         if config.device_window:
             permissions = ram(
-                "device_flags", 2, "pd_flags", Cat(flag("dread"), flag("dwrite")), self.next_id, attrs=_SMALL_RAM
+                "device_flags", 2, "pd_flags", Cat(flag("dread"), flag("dwrite")), looked_up, attrs=_SMALL_RAM
             )
-            m.d.sync += [
+            windows += [
                 self.device.lower.eq(column("pd_dlower")),
                 self.device.upper.eq(column("pd_dupper")),
                 Cat(self.device.read, self.device.write).eq(permissions),

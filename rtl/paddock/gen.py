@@ -62,7 +62,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _heading(config: CoreConfig) -> str:
-    fields = (f"//   {f.name} = {_shown(f.name, getattr(config, f.name))}" for f in dataclasses.fields(config))
+    fields = (
+        f"//   {f.name} = {_shown(f.name, getattr(config, f.name))}"
+        for f in dataclasses.fields(config)
+        if getattr(config, f.name) != f.default or not f.metadata.get("only_if_set")
+    )
     version = metadata.version("amaranth")
     return (
         f"// Paddock core, made from rtl/paddock by `paddock verilog` with Amaranth {version}.\n"

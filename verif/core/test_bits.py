@@ -25,7 +25,7 @@ ROWS = 256
 ROW = 64
 RESULT = 32
 TOP = 0xFFFF_FFFF
-#: Addresses for each bit of each bound, in turn for words and bytes. Many, as one bit may go wrong for another bit's sake.
+#: Addresses for each bit of each bound, in turn for words and bytes. Many: one bit may go wrong for another bit's sake.
 SIZES = (1, 4) * 8
 
 

@@ -2,8 +2,9 @@
 
 Both cores get the same inputs, which are free in every cycle. Their memories (registers, module table, call stack) and
 multipliers stand outside, as inputs and outputs that are compared too: both cores start with the same memories, so as
-long as they ask them the same, they are told the same. An address or data counts while its enable says that it does, and
-the windows that the monitor is shown while the id is a module's. RVFI is no part of the comparison: it is for tests alone.
+long as they ask them the same, they are told the same. An address or data counts while its enable says that it does,
+and the windows that the monitor is shown while the id is a module's. RVFI is no part of the comparison: it is for
+tests alone.
 """
 
 import re

@@ -49,9 +49,10 @@ def operands(count: int) -> list[tuple[int, int]]:
     return [(a, b) for a in CORNERS for b in CORNERS] + [(word(), word()) for _ in range(count)]
 
 
+@pytest.mark.parametrize("narrow", [False, True], ids=["wide", "narrow"])
 @pytest.mark.parametrize("name", MULTIPLY)
-def test_product_one_cycle_later_one_per_cycle(name):
-    dut = Multiplier()
+def test_product_one_cycle_later_one_per_cycle(name, narrow):
+    dut = Multiplier(narrow=narrow)
 
     async def bench(ctx):
         drive(ctx, dut, x_funct3=MULTIPLY[name], x_advance=1)
@@ -63,8 +64,9 @@ def test_product_one_cycle_later_one_per_cycle(name):
     simulate(dut, bench)
 
 
-def test_product_stays_in_m_until_x_advances():
-    dut = Multiplier()
+@pytest.mark.parametrize("narrow", [False, True], ids=["wide", "narrow"])
+def test_product_stays_in_m_until_x_advances(narrow):
+    dut = Multiplier(narrow=narrow)
 
     async def bench(ctx):
         drive(ctx, dut, x_op1=TOP, x_op2=TOP, x_funct3=MULTIPLY["mulhu"], x_advance=1)

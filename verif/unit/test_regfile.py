@@ -2,6 +2,8 @@
 
 import random
 
+from amaranth import *
+
 from lib.ports import drive
 from lib.wishbone import simulate
 from paddock.units.regfile import RegisterFile
@@ -81,5 +83,39 @@ def test_random_writes_and_reads():
             await ctx.tick()
             if writes:
                 expected[number] = value
+
+    simulate(dut, bench)
+
+
+class Both(Elaboratable):
+    """The two register files side by side."""
+
+    def __init__(self):
+        self.lut_ram, self.block_ram = RegisterFile(), RegisterFile(block_ram=True)
+
+    def elaborate(self, platform):
+        m = Module()
+        m.submodules.lut_ram, m.submodules.block_ram = self.lut_ram, self.block_ram
+        return m
+
+
+def test_block_ram_shows_the_same_in_the_second_half_of_every_cycle():
+    dut = Both()
+
+    async def bench(ctx):
+        rng = random.Random(2)
+        await ctx.tick()
+        for _ in range(2000):
+            number = rng.randrange(1, 32)
+            first, second = rng.choice([number, rng.randrange(32)]), rng.randrange(32)
+            inputs = {"m_write": rng.random() < 0.7, "m_rd": number, "m_value": rng.getrandbits(32)}
+            # The numbers come somewhat later than the edge, the values are wanted before the next one.
+            await ctx.delay(0.2e-6)
+            for each in (dut.lut_ram, dut.block_ram):
+                drive(ctx, each, d_rs1=first, d_rs2=second, **inputs)
+            await ctx.delay(0.5e-6)
+            for name in ("d_rs1_value", "d_rs2_value"):
+                assert ctx.get(getattr(dut.block_ram, name)) == ctx.get(getattr(dut.lut_ram, name))
+            await ctx.tick()
 
     simulate(dut, bench)

@@ -10,8 +10,9 @@ from pathlib import Path
 
 from ..cache import cached, content_key
 from ..config import SocConfig
+from ..isa.memmap import memory_command
 from ..paths import ROOT
-from ..toolchain import GENERATED, compile_object, compiler, compiler_version, run_tool
+from ..toolchain import compile_object, compiler, compiler_version, run_tool
 from . import glue
 from .manifest import ManifestError, Module, read_image
 from .objects import defined_symbols, rename_symbols
@@ -113,7 +114,7 @@ def build_image(
         for source, path in _compile(sources, places).items():
             kind = "image." if source.parent == folder else ""
             objects[f"{source.stem}.{kind}{owner}.o"] = path.read_bytes()
-    return Image(folder.name, _link(objects, texts, firmware), modules)
+    return Image(folder.name, _link(objects, texts, firmware, soc.ram_bytes), modules)
 
 
 def _generate(texts: Mapping[str, str]) -> Path:
@@ -127,9 +128,9 @@ def _generate(texts: Mapping[str, str]) -> Path:
     return cached("firmware-gen", content_key(texts=[word for item in texts.items() for word in item]), build)
 
 
-def _link(objects: Mapping[str, bytes], texts: Mapping[str, str], firmware: Path) -> Path:
+def _link(objects: Mapping[str, bytes], texts: Mapping[str, str], firmware: Path, ram_bytes: int) -> Path:
     scripts = {
-        "link.ld": (GENERATED / "link.ld").read_text(),
+        "link.ld": memory_command(ram_bytes),
         "kernel.ld": (firmware / "kernel" / "kernel.ld").read_text(),
         "public.ld": texts["public.ld"],
         "arenas.ld": texts["arenas.ld"],

@@ -1,5 +1,6 @@
 """The rogue's misdeeds, and what must become of each: the one table for the firmware, the demo and the tests."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..isa.cause import Cause, Interrupt, Kind
@@ -134,12 +135,12 @@ MISDEEDS = (
 )  # fmt: skip
 
 
-def header() -> str:
-    """``misdeeds.h``: the misdeeds and what they are aimed at, for the firmware."""
+def header(chosen: Sequence[Misdeed] = MISDEEDS) -> str:
+    """``misdeeds.h``: the misdeeds and what they are aimed at, for the firmware, which carries out those ``chosen``."""
     targets = dict.fromkeys(misdeed.target for misdeed in MISDEEDS)
     rows = [
         f'\tROW({misdeed.name}, "{misdeed.title}", WAY_{misdeed.way}, AT_{misdeed.target}, {misdeed.lead})'
-        for misdeed in MISDEEDS
+        for misdeed in chosen
     ]
     lines = [
         "/* Made by the build step from rtl/paddock/fw/misdeeds.py. */",
@@ -151,7 +152,7 @@ def header() -> str:
         "enum target {",
         *(f"\tAT_{target}," for target in targets),
         "};",
-        "/* ROW(misdeed, title, way, target, lead) for each. */",
+        "/* ROW(misdeed, title, way, target, lead) for each to carry out. */",
         "#define MISDEEDS(ROW) \\",
         " \\\n".join(rows),
         "#endif",

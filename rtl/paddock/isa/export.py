@@ -20,7 +20,7 @@ from .cause import Cause, Interrupt, Kind
 from .csr import ALL_CSRS, PmpMatch
 from .encoding import BY_NAME
 from .export_docs import DOCS
-from .memmap import DEVICES, RAM_BASE
+from .memmap import DEVICES, RAM_BASE, memory_command
 
 __all__ = ["FILES", "drifted", "write"]
 
@@ -132,11 +132,8 @@ def _isa_inc() -> str:
 
 
 def _link_ld() -> str:
-    size = SocConfig().ram_bytes // 1024
-    return (
-        f"/* {_HEADING}\n * RAM of the default SoC, for linker scripts: INCLUDE link.ld.\n */\n"
-        f"MEMORY\n{{\n\tRAM (rwx) : ORIGIN = {RAM_BASE:#x}, LENGTH = {size}K\n}}\n"
-    )
+    what = "RAM of the default SoC, for linker scripts: INCLUDE link.ld."
+    return f"/* {_HEADING}\n * {what}\n */\n{memory_command(SocConfig().ram_bytes)}"
 
 
 def _doc(render: Callable[[], str]) -> Callable[[], str]:

@@ -5,10 +5,14 @@ Addresses and sizes are bytes. Device registers are 32 bits wide unless their de
 
 from dataclasses import dataclass
 
-__all__ = ["DEVICES", "DEVICE_BY_NAME", "RAM_BASE", "Device", "Register"]
+__all__ = ["BOOT_BASE", "BOOT_BYTES", "DEVICES", "DEVICE_BY_NAME", "RAM_BASE", "Device", "Register", "memory_command"]
 
 #: First byte of RAM. Everything with bit 31 set belongs to the core's RAM ports, everything below to Wishbone.
 RAM_BASE = 0x8000_0000
+#: First byte of the boot ROM, if there is one: the last page, for fetches only.
+BOOT_BASE = 0xFFFF_F000
+#: What the ROM has, again and again in its page.
+BOOT_BYTES = 0x400
 
 
 @dataclass(frozen=True)
@@ -130,5 +134,11 @@ DEVICES = (
         ),
     ),
 )
+
+
+def memory_command(ram_bytes: int) -> str:
+    """The MEMORY command of a linker script for a SoC with so much RAM."""
+    return f"MEMORY\n{{\n\tRAM (rwx) : ORIGIN = {RAM_BASE:#x}, LENGTH = {ram_bytes // 1024}K\n}}\n"
+
 
 DEVICE_BY_NAME = {device.name: device for device in DEVICES}

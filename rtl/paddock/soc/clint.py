@@ -15,6 +15,11 @@ class Clint(Peripheral):
 
     Each half of the 64-bit registers is written by byte lanes, by itself. So raise ``mtimecmph`` first, to the largest
     value, if a value in between must not interrupt; and read ``mtimeh`` again after ``mtime``.
+
+    Parameters
+    ----------
+    width : int
+        Bits of both registers, from 33 to 64; the others read 0.
     """
 
     device = DEVICE_BY_NAME["clint"]
@@ -27,11 +32,17 @@ class Clint(Peripheral):
     software_irq: Out(1)
     timer_irq: Out(1)
 
+    def __init__(self, width: int = 64):
+        if not isinstance(width, int) or not 33 <= width <= 64:
+            raise ValueError(f"mtime has from 33 to 64 bits, not {width!r}")
+        self._width = width
+        super().__init__()
+
     def elaborate(self, platform):
         m = Module()
         access = self.start(m)
-        time = Signal(64)
-        compare = Signal(64, init=-1)
+        time = Signal(self._width)
+        compare = Signal(self._width, init=-1)
         software = Signal()
 
         m.d.sync += [time.eq(time + 1), self.timer_irq.eq(time >= compare)]

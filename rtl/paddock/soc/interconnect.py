@@ -24,6 +24,8 @@ class Interconnect(wiring.Component):
     ----------
     devices : iterable of Device
         Who is connected: each gets a port of its name.
+    silent : bool
+        All of them return 0 while they do not answer, as a `Peripheral` does: then nothing has to be selected.
 
     Members
     -------
@@ -38,7 +40,8 @@ class Interconnect(wiring.Component):
         If a device's size is no power of two, its base is no multiple of that, or it overlaps another one.
     """
 
-    def __init__(self, devices: Iterable[Device]):
+    def __init__(self, devices: Iterable[Device], *, silent: bool = False):
+        self._silent = silent
         self._devices = sorted(devices, key=lambda device: device.base)
         end = 0
         for device in self._devices:
@@ -75,8 +78,8 @@ class Interconnect(wiring.Component):
             answers.append((selected, port))
         m.d.comb += [
             nobody.eq(~Cat(selected for selected, _port in answers).any()),
-            bus.dat_r.eq(reduce(or_, (Mux(selected, port.dat_r, 0) for selected, port in answers))),
-            bus.ack.eq(Cat(selected & port.ack for selected, port in answers).any()),
+            bus.dat_r.eq(reduce(or_, (Mux(selected | self._silent, port.dat_r, 0) for selected, port in answers))),
+            bus.ack.eq(Cat((selected | self._silent) & port.ack for selected, port in answers).any()),
             bus.err.eq(Cat(selected & port.err for selected, port in answers).any() | refused),
         ]
         return m

@@ -3,7 +3,7 @@
 from amaranth import *
 from amaranth.lib.wiring import In, Out
 
-from ..bus import ProbePort, Wishbone
+from ..bus import ProbePort, Window, Wishbone
 from ..config import CoreConfig
 from ..isa.memmap import DEVICE_BY_NAME
 from .peripheral import Peripheral
@@ -22,6 +22,14 @@ class Monitor(Peripheral):
     It does rely on the core for the active id and windows, and sees what the core's probe shows: loads and stores of
     RAM and device accesses, not fetches.
 
+    Parameters
+    ----------
+    config : CoreConfig
+        Of the core that is watched.
+    compact : bool
+        The windows are not kept with the access that they belong to: it is compared with those of the next cycle. They
+        are the same, as an instruction that changes them is at least one cycle behind. ``address`` stays 0.
+
     Counters stay at their largest value. An access is counted two cycles after it was let through.
 
     Members
@@ -34,8 +42,9 @@ class Monitor(Peripheral):
 
     device = DEVICE_BY_NAME["monitor"]
 
-    def __init__(self, config: CoreConfig):
+    def __init__(self, config: CoreConfig, *, compact: bool = False):
         self._config = config
+        self._compact = compact
         super().__init__(
             {
                 "bus": In(Wishbone()),
@@ -68,6 +77,11 @@ class Monitor(Peripheral):
                 window = seen[name]
                 inside = Signal(name=f"inside_{name}")
                 m.d.comb += inside.eq((window.lower <= seen["addr"]) & (end <= window.upper))
+                if self._compact:
+                    # The same as one carry chain each, with only what the windows share inverted, not the bounds.
+                    above = (Cat(C(0, 1), window.lower) + Cat(C(0, 1), ~seen["addr"]))[33]
+                    below = (Cat(C(1, 1), window.upper, C(0, 1)) + Cat(C(1, 1), ~end))[34]
+                    m.d.comb += inside.eq(~above & below)
                 readable.append(inside & window.read)
                 writable.append(inside & window.write & may_write)
 
@@ -85,7 +99,7 @@ class Monitor(Peripheral):
             m.d.sync += self.checked.eq(self.checked + 1)
         with m.If(escape & (self.escapes != _LARGEST)):
             m.d.sync += self.escapes.eq(self.escapes + 1)
-        with m.If(escape & (self.escapes == 0)):
+        with m.If(escape & (self.escapes == 0) & (not self._compact)):
             m.d.sync += self.address.eq(seen["addr"])
 
         self.answer(m, access, {"escapes": self.escapes, "address": self.address, "checked": self.checked})
@@ -95,6 +109,9 @@ class Monitor(Peripheral):
         """What the probe said in the cycle before: the core's paths end here."""
         seen = {}
         for name, member in self.probe.signature.members.items():
+            if self._compact and member.shape is Window:
+                seen[name] = getattr(self.probe, name)
+                continue
             seen[name] = Signal(member.shape, name=f"seen_{name}")
             m.d.sync += seen[name].eq(getattr(self.probe, name))
         return seen

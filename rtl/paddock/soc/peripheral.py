@@ -38,13 +38,12 @@ class Peripheral(wiring.Component):
         )
 
     def answer(self, m: Module, access: Value, words: dict[str, Value]) -> None:
-        """Return the value of the register that is read; ``words`` has them by name."""
-        with m.If(access):
-            m.d.sync += self.bus.dat_r.eq(0)
-            with m.Switch(self._word):
-                for name, value in words.items():
-                    with m.Case(self._offset(name) >> 2):
-                        m.d.sync += self.bus.dat_r.eq(value)
+        """Return the value of the register that is read; ``words`` has them by name. Without an answer it is 0."""
+        m.d.sync += self.bus.dat_r.eq(0)
+        with m.If(access), m.Switch(self._word):
+            for name, value in words.items():
+                with m.Case(self._offset(name) >> 2):
+                    m.d.sync += self.bus.dat_r.eq(value)
 
     @property
     def _word(self) -> Value:

@@ -10,6 +10,7 @@ from ..config import SocConfig
 from ..core import Core
 from ..isa.memmap import DEVICES
 from ..rvfi import RvfiPort
+from .boot_rom import BootRom
 from .clint import Clint
 from .finisher import Finisher
 from .gpio import Gpio
@@ -32,6 +33,10 @@ class Soc(wiring.Component):
         What there is.
     image : iterable of int
         First words of the RAM after configuration of the FPGA, or at the start of a simulation; the others are 0.
+    ram : Component
+        Instead of a `Ram`, with the same ports. Requires: no ``image``.
+    boot : iterable of int
+        The program in the boot ROM, if ``config.boot_rom``.
 
     Members
     -------
@@ -53,9 +58,17 @@ class Soc(wiring.Component):
         If ``config.core.rvfi``.
     """
 
-    def __init__(self, config: SocConfig, image: Iterable[int] = ()):
+    def __init__(
+        self,
+        config: SocConfig,
+        image: Iterable[int] = (),
+        *,
+        ram: wiring.Component | None = None,
+        boot: Iterable[int] = (),
+    ):
         self._config = config
-        self._image = tuple(image)
+        self._ram = ram or Ram(config.ram_bytes, image)
+        self._boot = tuple(boot)
         self._monitored = config.monitor and config.core.paddock
         super().__init__(
             {
@@ -76,38 +89,45 @@ class Soc(wiring.Component):
 
         # --- Core and RAM ----------------------------------------------------------------------------------------
         m.submodules.core = core = Core(config.core)
-        m.submodules.ram = ram = Ram(config.ram_bytes, self._image)
-        connect(m, core.ibus, ram.ibus)
+        m.submodules.ram = ram = self._ram
+        if config.boot_rom:
+            m.submodules.boot_rom = rom = BootRom(self._boot)
+            connect(m, core.ibus, rom.ibus)
+            connect(m, rom.ram, ram.ibus)
+        else:
+            connect(m, core.ibus, ram.ibus)
         connect(m, core.dbus, ram.dbus)
 
         # --- Devices ---------------------------------------------------------------------------------------------
         devices = {
             "finisher": Finisher(),
-            "clint": Clint(),
-            "plic": Plic(),
-            "uart": Uart(divisor=round(config.clock_hz / (16 * config.baud))),
-            "gpio": Gpio(),
-            "timer": Timer(),
+            "clint": Clint(48 if config.compact else 64),
+            **({"plic": Plic()} if config.plic else {}),
+            "uart": Uart(divisor=round(config.clock_hz / (16 * config.baud)), compact=config.compact),
+            "gpio": Gpio(8 if config.compact else 32),
+            "timer": Timer(24 if config.compact else 32),
         }
         if self._monitored:
-            devices["monitor"] = Monitor(config.core)
+            devices["monitor"] = Monitor(config.core, compact=config.compact)
             connect(m, core.probe, devices["monitor"].probe)
             m.d.comb += self.escapes.eq(devices["monitor"].escapes)
-        m.submodules.interconnect = interconnect = Interconnect(d for d in DEVICES if d.name in devices)
+        m.submodules.interconnect = interconnect = Interconnect((d for d in DEVICES if d.name in devices), silent=True)
         connect(m, core.wb, interconnect.bus)
         for name, device in devices.items():
             m.submodules[name] = device
             connect(m, getattr(interconnect, name), device.bus)
 
         # --- Interrupts ------------------------------------------------------------------------------------------
-        clint, plic = devices["clint"], devices["plic"]
+        clint = devices["clint"]
         m.d.comb += [
             core.time.eq(clint.time),
             core.irq_software.eq(clint.software_irq),
             core.irq_timer.eq(clint.timer_irq),
-            core.irq_external.eq(plic.irq),
         ]
-        m.d.comb += [plic.sources[d.irq].eq(devices[d.name].irq) for d in DEVICES if d.irq is not None]
+        if config.plic:
+            plic = devices["plic"]
+            m.d.comb += core.irq_external.eq(plic.irq)
+            m.d.comb += [plic.sources[d.irq].eq(devices[d.name].irq) for d in DEVICES if d.irq is not None]
 
         # --- Pins ------------------------------------------------------------------------------------------------
         m.d.comb += [

@@ -15,6 +15,11 @@ class Timer(Peripheral):
 
     ``status`` is set as the count leaves 0; it stays until it is cleared, or is set again in the cycle of the clear.
     ``count`` is read-only. Writes by byte lanes.
+
+    Parameters
+    ----------
+    width : int
+        Bits of ``count`` and ``reload``, from 1 to 32; the others read 0.
     """
 
     device = DEVICE_BY_NAME["timer"]
@@ -23,11 +28,17 @@ class Timer(Peripheral):
     #: Interrupt request, level: status and interrupt enable.
     irq: Out(1)
 
+    def __init__(self, width: int = 32):
+        if not isinstance(width, int) or not 1 <= width <= 32:
+            raise ValueError(f"the timer has from 1 to 32 bits, not {width!r}")
+        self._width = width
+        super().__init__()
+
     def elaborate(self, platform):
         m = Module()
         access = self.start(m)
-        count = Signal(32)
-        reload = Signal(32)
+        count = Signal(self._width)
+        reload = Signal(self._width)
         control = Signal(2)
         enable, interrupt_enable = control
         status = Signal()

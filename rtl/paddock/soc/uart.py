@@ -35,6 +35,9 @@ class Uart(Peripheral):
     ----------
     divisor : int
         Divisor after reset, where a 16550 has none. The baud rate is clock / (16 * divisor).
+    compact : bool
+        Fewer flip-flops: no FIFOs (they cannot be enabled, which the IIR says), one speed, 8 data bits without parity
+        and one stop bit whatever the LCR says, no loopback, no scratch register.
 
     Raises
     ------
@@ -52,10 +55,11 @@ class Uart(Peripheral):
     #: Interrupt request, level.
     irq: Out(1)
 
-    def __init__(self, divisor: int = 1):
+    def __init__(self, divisor: int = 1, *, compact: bool = False):
         if not isinstance(divisor, int) or not 0 < divisor < 1 << 16:
             raise ValueError(f"divisor must be from 1 to 65535, not {divisor!r}")
         self._divisor = divisor
+        self._compact = compact
         super().__init__()
 
     def elaborate(self, platform):
@@ -64,10 +68,11 @@ class Uart(Peripheral):
 
         # --- Registers -------------------------------------------------------------------------------------------
         divisor = Signal(16, init=self._divisor)
-        line = Signal(LineControl)
+        line = Signal(LineControl, init={"length": 3 if self._compact else 0})
         interrupt_enable = Signal(4)
         modem_control = Signal(5)
         scratch = Signal(8)
+        depth = 1 if self._compact else FIFO_DEPTH
         fifo_enable = Signal()
         trigger_code = Signal(2)
         loopback = modem_control[4]
@@ -96,27 +101,31 @@ class Uart(Peripheral):
             reads_data.eq(reads("rbr_thr") & ~dlab),
             writes_divisor.eq((writes("rbr_thr") | writes("ier")) & dlab),
         ]
-        with m.If(writes("rbr_thr") & dlab):
+        with m.If(writes("rbr_thr") & dlab & (not self._compact)):
             m.d.sync += divisor[:8].eq(written_byte("rbr_thr"))
         with m.If(writes("ier")):
-            with m.If(dlab):
+            with m.If(dlab & (not self._compact)):
                 m.d.sync += divisor[8:].eq(written_byte("ier"))
-            with m.Else():
+            with m.Elif(~dlab):
                 m.d.sync += interrupt_enable.eq(written_byte("ier"))
-        with m.If(writes("lcr")):
-            m.d.sync += line.eq(written_byte("lcr"))
-        with m.If(writes("mcr")):
-            m.d.sync += modem_control.eq(written_byte("mcr"))
-        with m.If(writes("scr")):
-            m.d.sync += scratch.eq(written_byte("scr"))
+        if self._compact:
+            with m.If(writes("lcr")):
+                m.d.sync += dlab.eq(written_byte("lcr")[7])
+        else:
+            with m.If(writes("lcr")):
+                m.d.sync += line.eq(written_byte("lcr"))
+            with m.If(writes("mcr")):
+                m.d.sync += modem_control.eq(written_byte("mcr"))
+            with m.If(writes("scr")):
+                m.d.sync += scratch.eq(written_byte("scr"))
 
         # --- FIFO control ----------------------------------------------------------------------------------------
         control = written_byte("iir_fcr")
         clear_rx = Signal()
         clear_tx = Signal()
-        trigger = Signal(range(FIFO_DEPTH + 1))
-        capacity = Signal(range(FIFO_DEPTH + 1))
-        with m.If(writes("iir_fcr")):
+        trigger = Signal(range(depth + 1))
+        capacity = Signal(range(depth + 1))
+        with m.If(writes("iir_fcr") & (not self._compact)):
             m.d.sync += fifo_enable.eq(control[0])
             # Bit 0 has to be set with the others, or they count for nothing.
             with m.If(control[0]):
@@ -128,13 +137,13 @@ class Uart(Peripheral):
             ]
         m.d.comb += [
             trigger.eq(Mux(fifo_enable, Array(_TRIGGERS)[trigger_code], 1)),
-            capacity.eq(Mux(fifo_enable, FIFO_DEPTH, 1)),
+            capacity.eq(Mux(fifo_enable, depth, 1)),
         ]
 
         # --- Transmit --------------------------------------------------------------------------------------------
-        baud = BaudGenerator()
+        baud = BaudGenerator(self._divisor if self._compact else 0xFFFF)
         transmitter = Transmitter()
-        tx_fifo = SyncFIFO(width=8, depth=FIFO_DEPTH)
+        tx_fifo = SyncFIFO(width=8, depth=depth)
         m.submodules.baud = baud
         m.submodules.transmitter = transmitter
         m.submodules.tx_fifo = ResetInserter(clear_tx)(tx_fifo)
@@ -158,7 +167,7 @@ class Uart(Peripheral):
 
         # --- Receive ---------------------------------------------------------------------------------------------
         receiver = Receiver()
-        rx_fifo = SyncFIFO(width=len(Value.cast(receiver.character)), depth=FIFO_DEPTH)
+        rx_fifo = SyncFIFO(width=len(Value.cast(receiver.character)), depth=depth)
         m.submodules.receiver = receiver
         m.submodules.rx_fifo = ResetInserter(clear_rx)(rx_fifo)
         rx_pin = Signal(init=1)
@@ -182,7 +191,7 @@ class Uart(Peripheral):
         # Errors belong to the first character in the FIFO, and show until the status is read.
         overrun = Signal()
         reported = Signal()
-        erroneous = Signal(range(FIFO_DEPTH + 1))
+        erroneous = Signal(range(depth + 1))
         errors = Signal(3)
         reads_status = reads("lsr")
         has_error = receiver.character.as_value()[8:].any()
@@ -250,7 +259,7 @@ class Uart(Peripheral):
             m.d.comb += identification.eq(_IIR_LINE_STATUS)
         with m.Elif(interrupt_enable[0] & (rx_fifo.level >= trigger)):
             m.d.comb += identification.eq(_IIR_RECEIVED)
-        with m.Elif(interrupt_enable[0] & timeout):
+        with m.Elif(interrupt_enable[0] & timeout & (not self._compact)):
             m.d.comb += identification.eq(_IIR_TIMEOUT)
         with m.Elif(interrupt_enable[1] & transmit_empty):
             m.d.comb += identification.eq(_IIR_TRANSMIT_EMPTY)

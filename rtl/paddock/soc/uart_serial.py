@@ -39,16 +39,26 @@ def _parity(line: LineControl, character: Value) -> Value:
 
 
 class BaudGenerator(wiring.Component):
-    """Divides the clock: one tick every ``divisor`` cycles, none while that is 0."""
+    """Divides the clock: one tick every ``divisor`` cycles, none while that is 0.
+
+    Parameters
+    ----------
+    largest : int
+        The largest divisor that comes.
+    """
 
     divisor: In(16)
     #: Start a period again; to be given with a change of the divisor.
     restart: In(1)
     tick: Out(1)
 
+    def __init__(self, largest: int = 0xFFFF):
+        self._largest = largest
+        super().__init__()
+
     def elaborate(self, platform):
         m = Module()
-        count = Signal(16)
+        count = Signal(range(self._largest + 1))
         m.d.comb += self.tick.eq(count == 1)
         m.d.sync += count.eq(Mux(count <= 1, self.divisor, count - 1))
         with m.If(self.restart):

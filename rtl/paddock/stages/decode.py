@@ -76,7 +76,7 @@ class DecodeStage(wiring.Component):
         config = self._config
         m = Module()
         m.submodules.decoder = decoder = Decoder(config)
-        m.submodules.registers = registers = RegisterFile()
+        m.submodules.registers = registers = RegisterFile(block_ram=config.block_registers)
 
         d_dx = Signal(ExecuteOp(config))
         m.d.comb += [
@@ -119,8 +119,9 @@ class DecodeStage(wiring.Component):
             ),
             d_dx.rs2.eq(rs2),
             d_dx.target.eq(Mux(decoder.d_csr | decoder.d_mret, self.d_csr_read, self.d_pc + decoder.d_immediate)),
-            d_dx.link.eq(self.d_link),
-            d_dx.pc.eq(self.d_pc),
+            # If compact, the core takes both from F: the instruction behind the one in X is the next that is fetched.
+            d_dx.link.eq(0 if config.compact else self.d_link),
+            d_dx.pc.eq(0 if config.compact else self.d_pc),
         ]
 
         # --- Control ---------------------------------------------------------------------------------------------

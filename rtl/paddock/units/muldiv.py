@@ -8,7 +8,14 @@ __all__ = ["Divider", "Multiplier"]
 
 
 class Multiplier(wiring.Component):
-    """mul, mulh, mulhsu, mulhu: four 17 x 17 products in X, summed up in M. One per cycle, result one cycle later."""
+    """mul, mulh, mulhsu, mulhu: four 17 x 17 products in X, summed up in M. One per cycle, result one cycle later.
+
+    Parameters
+    ----------
+    narrow : bool
+        Four unsigned 16 x 16 products instead, and what the signs change is subtracted in M: for DSP blocks that
+        are no wider, where the 17th bits would become adders of their own. The same results in the same cycles.
+    """
 
     x_op1: In(32)
     x_op2: In(32)
@@ -19,11 +26,18 @@ class Multiplier(wiring.Component):
     #: Valid in M.
     m_result: Out(32)
 
+    def __init__(self, *, narrow: bool = False):
+        self._narrow = narrow
+        super().__init__()
+
     def elaborate(self, platform):
         m = Module()
 
         signed1 = (self.x_funct3[:2] == 1) | (self.x_funct3[:2] == 2)
         signed2 = self.x_funct3[:2] == 1
+        if self._narrow:
+            self._elaborate_narrow(m, signed1, signed2)
+            return m
         low1, low2 = self.x_op1[:16], self.x_op2[:16]
         high1 = Cat(self.x_op1[16:], self.x_op1[31] & signed1).as_signed()
         high2 = Cat(self.x_op2[16:], self.x_op2[31] & signed2).as_signed()
@@ -46,6 +60,33 @@ class Multiplier(wiring.Component):
             self.m_result.eq(Mux(high, upper[16:], Cat(low_low[:16], upper[:16]))),
         ]
         return m
+
+    def _elaborate_narrow(self, m: Module, signed1, signed2) -> None:
+        """Products in the DSP blocks' own registers, which have no reset."""
+        low1, high1, low2, high2 = self.x_op1[:16], self.x_op1[16:], self.x_op2[:16], self.x_op2[16:]
+        products = [Signal(32, name=f"product{n}", reset_less=True) for n in range(4)]
+        # An operand with its sign is 2^32 less: the product is less by the other operand, in its upper word.
+        excess = Signal(32)
+        high = Signal()
+        with m.If(self.x_advance):
+            m.d.sync += [
+                *(
+                    product.eq(a * b)
+                    for product, a, b in zip(
+                        products, (low1, low1, high1, high1), (low2, high2, low2, high2), strict=True
+                    )
+                ),
+                excess.eq(Mux(self.x_op1[31] & signed1, self.x_op2, 0) + Mux(self.x_op2[31] & signed2, self.x_op1, 0)),
+                high.eq(self.x_funct3[:2] != 0),
+            ]
+        low_low, low_high, high_low, high_high = products
+        middle = Signal(33)
+        upper = Signal(48)
+        m.d.comb += [
+            middle.eq(low_high + high_low),
+            upper.eq(Cat(low_low[16:], high_high) + middle),
+            self.m_result.eq(Mux(high, upper[16:] - excess, Cat(low_low[:16], upper[:16]))),
+        ]
 
 
 class Divider(wiring.Component):

@@ -11,6 +11,12 @@ class RegisterFile(wiring.Component):
     """32 x 32 bits with asynchronous reads (LUT RAM). x0 stays 0 because nobody writes it.
 
     A read in the cycle of a write to the same register gives the old value: D forwards from M instead.
+
+    Parameters
+    ----------
+    block_ram : bool
+        For FPGAs without LUT RAM: block RAM that is read at the falling edge of the clock, in the middle of the cycle.
+        The numbers are to be there in its first half, the values come in its second: the same cycle.
     """
 
     #: Register numbers to read; values in the same cycle.
@@ -24,12 +30,24 @@ class RegisterFile(wiring.Component):
     m_rd: In(5)
     m_value: In(32)
 
+    def __init__(self, *, block_ram: bool = False):
+        self._block_ram = block_ram
+        super().__init__()
+
     def elaborate(self, platform):
         m = Module()
-        m.submodules.registers = registers = memory.Memory(shape=32, depth=32, init=[])
+        reads = "comb"
+        attrs = {}
+        if self._block_ram:
+            reads = "falling"
+            # Said to the synthesiser: the write, half a cycle later, cannot meet the read.
+            attrs = {"ram_style": "block", "no_rw_check": 1}
+            m.domains.falling = falling = ClockDomain(clk_edge="neg", reset_less=True, local=True)
+            m.d.comb += falling.clk.eq(ClockSignal())
+        m.submodules.registers = registers = memory.Memory(shape=32, depth=32, init=[], attrs=attrs)
         write = registers.write_port()
-        read1 = registers.read_port(domain="comb")
-        read2 = registers.read_port(domain="comb")
+        read1 = registers.read_port(domain=reads)
+        read2 = registers.read_port(domain=reads)
         m.d.comb += [
             read1.addr.eq(self.d_rs1),
             read2.addr.eq(self.d_rs2),

