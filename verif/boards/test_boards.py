@@ -73,6 +73,19 @@ def test_missing_programmer(monkeypatch):
         load.program("ulx3s")
 
 
+@pytest.mark.parametrize(
+    ("status", "message"), [(127, "openFPGALoader does not start"), (1, "openFPGALoader cannot program ULX3S")]
+)
+def test_programmer_that_fails(monkeypatch, tmp_path, status, message):
+    made = bitstream.Bitstream(find_board("ulx3s"), 1, tmp_path, {})
+    monkeypatch.setattr(load, "bitstream", lambda _name: made)
+    monkeypatch.setattr(load.shutil, "which", lambda _name: str(tmp_path / "openFPGALoader"))
+    (tmp_path / "openFPGALoader").write_text(f"#!/bin/sh\nexit {status}\n")
+    (tmp_path / "openFPGALoader").chmod(0o755)
+    with pytest.raises(CommandError, match=message):
+        load.program("ulx3s")
+
+
 def test_design_that_does_not_fit():
     output = "Info: ...\nERROR: Unable to place cell 'soc', no BELs remaining to implement cell type 'ICESTORM_LC'\n"
     message = bitstream._explain(find_board("icebreaker"), output)

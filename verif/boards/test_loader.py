@@ -95,6 +95,15 @@ def test_gives_up_in_words(tmp_path, answer, why, frames):
     assert len(line.frames) == frames
 
 
+def test_line_that_is_gone(tmp_path):
+    class Gone(Line):
+        def read(self, count: int) -> bytes:
+            raise OSError("device disconnected")
+
+    with pytest.raises(CommandError, match="the serial line is gone: device disconnected"):
+        load(Gone(b"K"), program(tmp_path, 4096))
+
+
 @pytest.mark.parametrize("name", BOARDS)
 def test_program_larger_than_the_ram_is_refused_before_anything_is_sent(tmp_path, name):
     line = Line(b"K")
