@@ -87,7 +87,8 @@ def _build(board: Board, name: str, seed: int) -> Path:
     use_yosys()
     platform = board.platform()
     options = {
-        "nextpnr_opts": f"--seed {seed} --report report.json --timing-allow-fail {board.nextpnr_options}",
+        "nextpnr_opts": f"--seed {seed} --report report.json --freq {board.clock_hz / 1e6:g} --timing-allow-fail "
+        + board.nextpnr_options,
         **board.options(),
     }
     with redirect_stdout(io.StringIO()):

@@ -31,7 +31,10 @@ def program(name: str) -> None:
     command = _programmer()
     result = bitstream(name)
     command += ["-b", result.board.loader_board, str(result.path)]
-    if subprocess.run(command, check=False).returncode:
+    status = subprocess.run(command, check=False).returncode
+    if status == 127:
+        raise CommandError("openFPGALoader does not start, see above; on Debian or Ubuntu: apt install libusb-1.0-0", 1)
+    if status:
         raise CommandError(
             f"openFPGALoader cannot program {result.board.title}; is it connected, and may you use its USB device?", 1
         )

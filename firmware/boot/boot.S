@@ -60,12 +60,10 @@ magic:
 	slli	s9, s3, 1		# end, without bit 31 of the length
 	srli	s9, s9, 1
 	add	s9, s2, s9
+	bltz	s3, check
 payload:
 	beq	s8, s9, check
-	li	a0, 0
-	bltz	s3, 1f
 	call	get
-1:
 	sb	a0, 0(s8)
 	addi	s8, s8, 1
 	j	payload
@@ -74,6 +72,14 @@ check:
 	call	get_word
 	li	a0, 'C'
 	bne	s4, s10, answer
+	# Zeros are stored only now: the UART keeps one byte, and would lose the CRC meanwhile.
+	bgez	s3, 2f
+1:
+	beq	s8, s9, 2f
+	sb	zero, 0(s8)
+	addi	s8, s8, 1
+	j	1b
+2:
 	li	a0, 'K'
 	beqz	s3, start
 answer:

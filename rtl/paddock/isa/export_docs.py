@@ -9,7 +9,7 @@ from .. import config
 from .cause import FAULTS, Cause, Interrupt, Kind
 from .csr import ALL_CSRS, PADDOCK_CSRS, PMP_CSRS, STANDARD_CSRS, Csr
 from .encoding import INSTRUCTIONS, Instruction
-from .memmap import DEVICES, RAM_BASE
+from .memmap import BOOT_BASE, BOOT_BYTES, DEVICES, RAM_BASE
 
 __all__ = ["DOCS"]
 
@@ -97,7 +97,9 @@ def _memmap_md() -> str:
     page = (
         "# Memory map\n\nAddresses that QEMU's `virt` has are QEMU's. In C and assembler: `UART_BASE`, `UART_SIZE`,\n"
         "`UART_IRQ`, and the absolute address of each register, `UART_LSR`.\n\n"
-        f"RAM starts at {RAM_BASE:#010x} (`RAM_BASE`); its size is `SocConfig.ram_bytes`.\n\n"
+        f"RAM starts at {RAM_BASE:#010x} (`RAM_BASE`); its size is `SocConfig.ram_bytes`. The boot ROM, if there is\n"
+        f"one, answers fetches from {BOOT_BASE:#010x} up, {BOOT_BYTES} bytes again and again; loads and stores do not\n"
+        "see it.\n\n"
         f"{_table(('Device', 'Base', 'Size', 'PLIC source', 'What'), devices)}"
     )
     for device in DEVICES:

@@ -1,0 +1,131 @@
+# amaranth: UnusedElaboratable=no
+"""The boards: each can be elaborated, and what cannot be done is said in words."""
+
+import json
+from pathlib import Path
+
+import pytest
+from amaranth.hdl import Fragment
+from boards.__main__ import main
+from boards.common import BOARDS, BoardTop, find_board
+from boards.selftest import build_selftest, chosen_misdeeds
+
+from boards import bitstream, load
+from paddock.errors import CommandError
+from paddock.fw.symbols import Symbols
+from paddock.isa.memmap import RAM_BASE
+
+#: What `request` makes and a test does not use.
+pytestmark = pytest.mark.filterwarnings("ignore::amaranth.hdl.UnusedElaboratable")
+NAMES = pytest.mark.parametrize("name", BOARDS)
+
+
+@NAMES
+def test_design_elaborates(name):
+    board = find_board(name)
+    platform = board.platform()
+    assert Fragment.get(BoardTop(board), platform)
+
+
+@NAMES
+def test_self_test_fits_and_ends_where_the_board_s_ram_ends(name):
+    board = find_board(name)
+    symbols = Symbols(build_selftest(board, chosen_misdeeds(False)).elf).addresses
+    assert symbols["__ram_end"] == RAM_BASE + board.ram_bytes
+    assert symbols["__image_end"] < symbols["__ram_end"]
+
+
+@NAMES
+def test_board_file_is_short(name):
+    path = Path(bitstream.__file__).parent / f"{name.replace('-', '_')}.py"
+    assert len(path.read_text().splitlines()) <= 150
+
+
+def test_speed_that_cannot_be_made_is_refused():
+    board = find_board("ulx3s")
+    board.baud = 115_200
+    with pytest.raises(CommandError, match="115200 baud cannot be made from 25000000 Hz, only 111607"):
+        board.config()
+
+
+@pytest.mark.parametrize("command", ["bitstream", "load", "test"])
+def test_unknown_board(command, capsys):
+    assert main([command, "arty", *(["--port", "sim"] if command == "test" else [])]) == 2
+    assert "there is no board 'arty'; BOARD is one of icebreaker, tang-nano-20k, ulx3s" in capsys.readouterr().err
+
+
+def test_missing_port(capsys):
+    assert main(["test", "icebreaker"]) == 2
+    assert "PORT is missing" in capsys.readouterr().err
+    assert main(["load", "icebreaker", "--elf", "x.elf"]) == 2
+    assert "PORT is missing" in capsys.readouterr().err
+
+
+def test_port_that_is_not_there(capsys):
+    assert main(["load", "icebreaker", "--elf", "x.elf", "--port", "/dev/no-such-port"]) == 2
+    assert "cannot open /dev/no-such-port" in capsys.readouterr().err
+
+
+def test_missing_programmer(monkeypatch):
+    monkeypatch.setattr(load.shutil, "which", lambda _name: None)
+    monkeypatch.setattr(load.sys, "executable", "/nowhere/python")
+    with pytest.raises(CommandError, match="openFPGALoader is missing; `make setup-boards` installs it"):
+        load.program("ulx3s")
+
+
+@pytest.mark.parametrize(
+    ("status", "message"), [(127, "openFPGALoader does not start"), (1, "openFPGALoader cannot program ULX3S")]
+)
+def test_programmer_that_fails(monkeypatch, tmp_path, status, message):
+    made = bitstream.Bitstream(find_board("ulx3s"), 1, tmp_path, {})
+    monkeypatch.setattr(load, "bitstream", lambda _name: made)
+    monkeypatch.setattr(load.shutil, "which", lambda _name: str(tmp_path / "openFPGALoader"))
+    (tmp_path / "openFPGALoader").write_text(f"#!/bin/sh\nexit {status}\n")
+    (tmp_path / "openFPGALoader").chmod(0o755)
+    with pytest.raises(CommandError, match=message):
+        load.program("ulx3s")
+
+
+def test_design_that_does_not_fit():
+    output = "Info: ...\nERROR: Unable to place cell 'soc', no BELs remaining to implement cell type 'ICESTORM_LC'\n"
+    message = bitstream._explain(find_board("icebreaker"), output)
+    assert message.startswith("the design does not fit iCEBreaker (iCE40UP5K-SG48):\nERROR: Unable to place cell")
+
+
+def test_tools_that_fail_otherwise():
+    message = bitstream._explain(find_board("icebreaker"), "ERROR: syntax error\n")
+    assert message == "the tools have failed for iCEBreaker:\nERROR: syntax error"
+
+
+def path_report(source: str, target: str, ns: float) -> dict:
+    return {"from": f"posedge {source}", "to": f"posedge {target}", "path": [{"delay": ns / 2}, {"delay": ns / 2}]}
+
+
+@pytest.mark.parametrize(
+    ("achieved", "crossing", "missed"),
+    [
+        ({1: 8.2}, 61.0, None),
+        ({1: 8.0}, 61.0, "seed 1: clk: 8.0 MHz of 8.06 | seed 2: clk: 8.0 MHz of 8.06"),
+        ({1: 8.0, 2: 8.2}, 61.0, None),
+        ({1: 8.2}, 63.0, "seed 1: fast_clk to clk: 63.0 ns of 62.0"),
+    ],
+    ids=["in time", "too slow", "second seed in time", "too slow between clocks"],
+)
+def test_timing(monkeypatch, tmp_path, achieved, crossing, missed):
+    def build(_board, _name, seed):
+        folder = tmp_path / str(seed)
+        folder.mkdir()
+        report = {
+            "fmax": {"clk": {"achieved": achieved.get(seed, achieved[1]), "constraint": 8.0625}},
+            "critical_paths": [path_report("clk", "clk", 99.0), path_report("fast_clk", "clk", crossing)],
+        }
+        (folder / "report.json").write_text(json.dumps(report))
+        return folder
+
+    monkeypatch.setattr(bitstream, "_build", build)
+    if missed is None:
+        assert bitstream.bitstream("icebreaker", seeds=range(1, 3)).seed == max(achieved)
+        return
+    with pytest.raises(CommandError) as caught:
+        bitstream.bitstream("icebreaker", seeds=range(1, 3))
+    assert missed in str(caught.value)
