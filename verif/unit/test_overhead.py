@@ -141,7 +141,8 @@ def test_a_core_that_does_not_fit_is_a_row():
 
     (result,) = measure([subject()], [1, 2], execute, 1)
     got = row(result)
-    assert got["too_large"] == NO_ROOM and "luts" not in got
+    assert (got["too_large"], got["luts"]) == (NO_ROOM, 50)
+    assert "mhz_median" not in got
 
 
 def test_forecast():
@@ -152,10 +153,10 @@ def test_forecast():
     forecast.finish("synthesis", 10)
     forecast.finish("synthesis", 20)
     assert forecast.seconds_left() is None  # nothing was placed yet
-    forecast.finish("placement", 300)
-    forecast.finish("placement")
-    assert forecast.seconds_left() == 2 * 300 / 2
-    assert str(forecast) == "about 5 min left"
+    forecast.finish("placement", 900)
+    forecast.finish("placement")  # it did not fit
+    assert forecast.seconds_left() == 2 * 450 / 2
+    assert str(forecast) == "about 8 min left"
     assert (forecast.done, forecast.total) == (4, 6)
 
 

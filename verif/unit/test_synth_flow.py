@@ -77,12 +77,23 @@ def test_run_job_returns_the_outputs(monkeypatch):
     assert run_job(job())["report.json"] == b"{}"
 
 
-def test_too_large_is_an_outcome_and_kept(monkeypatch):
-    installed(monkeypatch, error=NO_ROOM)
-    with pytest.raises(DoesNotFit, match="no BELs remaining"):
+@pytest.mark.parametrize(
+    ("error", "kept"),
+    [
+        (NO_ROOM, "no BELs remaining to implement cell type 'ICESTORM_LC'"),
+        (
+            "ERROR: Unable to find legal placement for all cells, design is probably at utilisation limit.",
+            "Unable to find legal placement for all cells, design is probably at utilisation limit.",
+        ),
+    ],
+)
+def test_too_large_is_an_outcome_and_kept(monkeypatch, error, kept):
+    installed(monkeypatch, error=error)
+    with pytest.raises(DoesNotFit) as first:
         outcome(job())
-    with pytest.raises(DoesNotFit, match="no BELs remaining"):
+    with pytest.raises(DoesNotFit) as second:
         outcome(job(), lambda _job: pytest.fail("carried out again"))
+    assert str(first.value) == str(second.value) == kept
 
 
 def test_other_errors_of_a_tool_are_errors(monkeypatch):
@@ -160,6 +171,12 @@ def test_others_count_the_cores_cells(tmp_path):
     core = {"LUT1": 1, "LUT4": 2, "ALU": 4, "RAM16SDP4": 2, "MUX2_LUT5": 9, "DFFRE": 3, "SDPX9B": 2, "MULT18X18": 4}
     folder = stat(tmp_path, {"DFF": 30, "IBUF": 3}, core)
     assert flow.resources(GOWIN, folder, report(40)) == {"luts": 15, "ffs": 3, "brams": 2, "dsps": 4}
+
+
+def test_what_was_not_placed_is_counted_in_the_netlist(tmp_path):
+    core = {"LUT4": 5, "CCU2C": 2, "PFUMX": 3, "TRELLIS_DPR16X4": 1, "TRELLIS_FF": 70, "DP16KD": 1, "MULT18X18D": 4}
+    folder = stat(tmp_path, {"TRELLIS_FF": 30}, core)
+    assert flow.resources(ECP5, folder, None) == {"luts": 13, "ffs": 70, "brams": 1, "dsps": 4}
 
 
 def test_luts_in_the_wrapper_are_an_error(tmp_path):

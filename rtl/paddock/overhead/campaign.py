@@ -125,7 +125,8 @@ def row(measured: Measured) -> dict:
     head = {"device": device.name, "part": device.part, "config": name}
     tail = {"command": command, "tools": tools}
     if measured.too_large:
-        return head | {"too_large": measured.too_large, "date": measured.synthesised.date} | tail
+        counts = resources(device, measured.synthesised.folder, None)
+        return head | counts | {"too_large": measured.too_large, "date": measured.synthesised.date} | tail
     reports = {
         seed: json.loads((made.folder / "report.json").read_text()) for seed, made in sorted(measured.placed.items())
     }

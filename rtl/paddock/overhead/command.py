@@ -39,13 +39,13 @@ def _subjects(args: argparse.Namespace) -> list[Subject]:
 
 def _relative(rows: list[dict]) -> None:
     """Add to each row of ours what it has more than `none` on the same device, in percent of that."""
-    fitting = [each for each in rows if "too_large" not in each]
-    base = {each["device"]: each for each in fitting if each["config"] == "none"}
-    for each in fitting:
+    base = {each["device"]: each for each in rows if each["config"] == "none"}
+    for each in rows:
         without = base.get(each["device"], each)
         if without is not each:
             each["luts_percent"] = round(100 * (each["luts"] / without["luts"] - 1), 1)
-            each["mhz_percent"] = round(100 * (each["mhz_median"] / without["mhz_median"] - 1), 1)
+            if "too_large" not in each and "too_large" not in without:
+                each["mhz_percent"] = round(100 * (each["mhz_median"] / without["mhz_median"] - 1), 1)
 
 
 def _print(rows: list[dict]) -> None:
@@ -53,10 +53,9 @@ def _print(rows: list[dict]) -> None:
     print(f"{'':28}" + "".join(f"{name:>11}" for name in head))
     for each in rows:
         label = f"{each['device']}/{each['config']}"
-        if "too_large" in each:
-            print(f"{label:28} too large: {each['too_large']}")
-        else:
-            print(f"{label:28}" + "".join(f"{each[name]:>11}" for name in head))
+        cells = [each[name] for name in head if name in each]
+        why = f"  too large: {each['too_large']}" if "too_large" in each else ""
+        print(f"{label:28}" + "".join(f"{cell:>11}" for cell in cells) + why)
 
 
 def _blocks(results: list[Measured]) -> list[dict]:

@@ -35,9 +35,9 @@ def _signed(row: Mapping, name: str) -> str:
 
 def _cells(row: Mapping) -> list[object]:
     """Those under `_HEAD`."""
-    if "too_large" in row:
-        return [f"does not fit: {row['too_large']}", *[""] * (len(_HEAD) - 1)]
     sizes = [row[name] for name in ("luts", "ffs", "brams", "dsps")]
+    if "too_large" in row:
+        return [*sizes, "does not fit", "", ""]
     return [*sizes, row["mhz_median"], f"{row['mhz_min']} .. {row['mhz_max']}", row["seeds"]]
 
 

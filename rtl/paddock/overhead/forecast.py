@@ -21,11 +21,10 @@ class Forecast:
         self.total += runs
 
     def finish(self, group: object, seconds: float | None = None) -> None:
-        """One is done, now or in an earlier campaign; it took ``seconds``, if it was carried out to its end."""
+        """One is done, now or in an earlier campaign; it took ``seconds``, or hardly any time as it ended early."""
         self._left[group] -= 1
         self.done += 1
-        if seconds is not None:
-            self._seconds[group].append(seconds)
+        self._seconds[group].append(seconds or 0)
 
     def seconds_left(self) -> float | None:
         """An estimate; None while a group has not had its first run. Times of this machine and others are averaged."""

@@ -45,7 +45,7 @@ def _grouped(axes, rows: Sequence[Mapping], each: Callable) -> None:
         labelled.add(row["device"])
         each(position, row, width, _COLOURS[number % len(_COLOURS)], label)
     axes.set_xticks(range(len(configs)), configs, rotation=30, ha="right")
-    axes.legend(frameon=False)
+    axes.figure.legend(loc="outside lower center", ncols=len(devices), frameon=False)
 
 
 def luts_svg(rows: Sequence[Mapping]) -> str:

@@ -64,15 +64,18 @@ def module_cells(folder: Path) -> dict[str, dict[str, int]]:
     return {name.removeprefix("\\"): module["num_cells_by_type"] for name, module in modules.items()}
 
 
-def resources(device: Device, folder: Path, report: Mapping) -> dict[str, int]:
-    """luts, ffs, brams, dsps of the core alone, from what `synthesis` and `placement` have made."""
+def resources(device: Device, folder: Path, report: Mapping | None) -> dict[str, int]:
+    """luts, ffs, brams, dsps of the core alone, from what `synthesis` and `placement` have made.
+
+    Without a ``report``, of a core that could not be placed, all are counted in the netlist.
+    """
     cells = module_cells(folder)
     wrapper, core = cells["top"], cells[f"top.{CORE}"]
     if luts := device.count("luts", wrapper):
         raise CommandError(f"the wrapper has {luts} LUTs of its own, so the core's cannot be told; see {folder}", 1)
     return {
         what: report["utilization"][device.placed[what]]["used"] - device.count(what, wrapper)
-        if what in device.placed
+        if report and what in device.placed
         else device.count(what, core)
         for what in RESOURCES
     }
