@@ -1,6 +1,7 @@
 /* Faults of modules: recorded in the trap handler, put into words later. */
 
 #include "fault.h"
+#include "arena.h"
 #include "console.h"
 #include "csr.h"
 #include "section.h"
@@ -172,7 +173,7 @@ static void print_place(uintptr_t address, uint32_t id)
 	}
 	for (uint32_t other = 1; other < module_count; other++) {
 		const struct module_info *info = module_find(other);
-		if (info && inside(address, info->arena)) {
+		if (info && inside(address, arena_window(other))) {
 			const char *part = inside(address, info->stack)  ? "stack"
 					   : inside(address, info->data) ? "data"
 									 : "heap";
@@ -195,7 +196,7 @@ static void print_place(uintptr_t address, uint32_t id)
 /* How far from the module's windows an access was, if it was near. */
 static void print_miss(const struct fault *fault)
 {
-	const struct range arena = module_table[fault->id].arena;
+	const struct range arena = arena_window(fault->id);
 	const uintptr_t last = fault->address + fault->size;
 
 	if (fault->cause == CAUSE_FETCH_FAULT || fault->size == 0) {

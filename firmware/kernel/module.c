@@ -1,6 +1,7 @@
 /* The registry of modules: their initial state, the hardware's table, and calls. */
 
 #include "module.h"
+#include "arena.h"
 #include "console.h"
 #include "csr.h"
 #include "section.h"
@@ -26,7 +27,7 @@ void module_load(uint32_t id)
 
 	memcpy((void *)info->data.lower, (const void *)info->image.lower, initialised);
 	memset((void *)(info->data.lower + initialised), 0, info->data.upper - info->data.lower - initialised);
-	heap_reset(info->heap);
+	arena_reset(id);
 }
 
 static void install(uint32_t id, uintptr_t entry, uint32_t flags)
@@ -89,7 +90,7 @@ bool module_may_access(uint32_t id, uintptr_t address, uintptr_t size, enum acce
 	if (!info) {
 		return false;
 	}
-	if (size == 0 || within(info->arena, address, size)) {
+	if (size == 0 || within(arena_window(id), address, size)) {
 		return true;
 	}
 	if (access == ACCESS_READ && within(public, address, size)) {

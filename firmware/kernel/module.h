@@ -42,6 +42,7 @@ struct module_info {
 	struct heap *heap;
 	uint32_t budget;         /* cycles that a call may take */
 	uint32_t callers;        /* bit n: module n may call */
+	uint32_t services;       /* bit n: it may ask for service n */
 	uint32_t operation_count;
 	const struct operation *operations;
 };

@@ -3,10 +3,9 @@
  * Every argument comes from a module and is trusted in nothing. Who asks is read from the hardware.
  */
 
-#include "alloc.h"
+#include "arena.h"
 #include "csr.h"
 #include "fault.h"
-#include "module.h"
 #include <errno.h>
 #include <kernel.h>
 #include <services.h>
@@ -55,18 +54,25 @@ long service(long a0, long a1, long a2, long a3, long a4, long a5, uint32_t targ
 	uint32_t caller = csr_field(csr_read(CSR_PD_CALLER), PD_CALLER_ID);
 	long result = -ENOSYS;
 
+	if (number < SERVICES && !(module_table[caller].services >> number & 1)) {
+		number = SERVICES;
+		result = -EACCES;
+	}
 	switch (number) {
 	case SERVICE_KMALLOC:
-		result = (long)heap_allocate(module_table[caller].heap, a0);
+		result = (long)arena_allocate(caller, a0);
 		break;
 	case SERVICE_KFREE:
-		result = heap_free(module_table[caller].heap, (void *)a0);
+		result = arena_free(caller, (void *)a0);
 		break;
 	case SERVICE_CONSOLE_WRITE:
 		result = print_for(caller, (const char *)a0, a1);
 		break;
 	case SERVICE_TIME_CYCLES:
 		result = csr_read(CSR_MCYCLE);
+		break;
+	case SERVICE_KSIZE:
+		result = heap_size(module_table[caller].heap, (const void *)a0);
 		break;
 	case SERVICE_MODULE_CALL:
 		result = call_for(caller, (const long[]){a0, a1, a2, a3, a4, a5}, target);

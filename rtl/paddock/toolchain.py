@@ -17,6 +17,7 @@ from .errors import CommandError
 from .paths import BUILD, ROOT
 
 __all__ = [
+    "ARCH",
     "GENERATED",
     "ToolError",
     "binutil",
@@ -35,7 +36,8 @@ __all__ = [
 #: Generated headers and linker script; every compilation can include them.
 GENERATED = ROOT / "firmware" / "gen"
 
-_ARCH = "rv32im_zicsr_zifencei"
+#: What every program is compiled for.
+ARCH = "rv32im_zicsr_zifencei"
 _COMMON = (
     *("-mabi=ilp32", "-ffreestanding", "-nostdlib", "-static", "-fno-pic", "-fno-common", "-fno-stack-protector"),
     *("-fno-unwind-tables", "-fno-asynchronous-unwind-tables", "-ffunction-sections", "-fdata-sections"),
@@ -116,7 +118,7 @@ def _zig() -> Path:
 def compiler() -> list[str]:
     """The compiler's command with the options that every RV32 program needs."""
     if _cross():
-        return [f"{_cross()}gcc", f"-march={_ARCH}", *_COMMON]
+        return [f"{_cross()}gcc", f"-march={ARCH}", *_COMMON]
     target = ("-target", "riscv32-freestanding-none", "-mcpu=generic_rv32+m+zicsr+zifencei")
     # Zig turns its undefined-behaviour checks on by default; drivers are built as any other compiler would build them.
     return [str(_zig()), "cc", *target, *_COMMON, "-fno-sanitize=all"]

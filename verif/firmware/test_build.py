@@ -1,5 +1,7 @@
 """Modules are written without a thought of each other: what the build step does for that, and what it refuses."""
 
+import re
+
 import pytest
 from elftools.elf.elffile import ELFFile
 
@@ -108,8 +110,11 @@ def test_error_of_the_compiler_is_shown(tmp_path):
 
 
 def test_module_that_does_not_fit(tmp_path):
-    with pytest.raises(ToolError, match="RAM"):
+    with pytest.raises(ManifestError) as error:
         image(tmp_path, a=("heap=1000000\n[operations.a_run]", run_function("a_run")))
+    assert re.search(
+        r"does not fit into 262144 bytes of RAM, by 8\d{5}; stack and heap .* are: a 1000512$", str(error.value)
+    )
 
 
 def test_object_that_is_none(tmp_path):

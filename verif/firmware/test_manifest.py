@@ -97,7 +97,7 @@ def test_refused_operation(tmp_path, text, message):
 def test_refused_folders(tmp_path):
     with pytest.raises(ManifestError, match=r"module\.toml does not exist"):
         read_module(tmp_path / "nothing")
-    with pytest.raises(ManifestError, match=r"there is no \.c, \.S or \.o beside it"):
+    with pytest.raises(ManifestError, match=r"there is no \.c, \.S, \.o or \.a beside it"):
         read_module(module(tmp_path, OPERATION, sources=()))
     with pytest.raises(ManifestError, match="'my-probe' is the module's name and must be a C identifier"):
         read_module(module(tmp_path, OPERATION, "my-probe"))

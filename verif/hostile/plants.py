@@ -94,12 +94,12 @@ KERNEL_PLANTS = (
         "address <= range.upper && size <= range.upper - address",
         "address + size <= range.upper",
     ),
-    KernelPlant("free_unchecked", "kernel/alloc.c", "|| !get(heap->first, start)) {", ") {"),
+    KernelPlant("free_unchecked", "kernel/alloc.c", "(tag & KIND) == USED ? HEAP_BLOCK", "tag ? HEAP_BLOCK"),
     KernelPlant(
         "kernel_heap_for_all",
-        "kernel/service.c",
-        "heap_allocate(module_table[caller].heap",
-        "heap_allocate(module_table[0].heap",
+        "kernel/arena.c",
+        "\treturn heap_allocate(heap,",
+        "\treturn heap_allocate(&kernel_heap,",
     ),
     KernelPlant("overrun_ignored", "kernel/main.c", "if (id == 0 || !activation_overrun()) {", "if (id < 32) {"),
     KernelPlant(

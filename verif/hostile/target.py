@@ -43,12 +43,14 @@ class Target:
 
     image: Image
     symbols: dict[str, int]
+    sizes: dict[str, int]
 
     @classmethod
     def build(cls, firmware: Path = FIRMWARE) -> "Target":
         """The image, with the kernel in the folder ``firmware``."""
         image = build_image(IMAGE, firmware=firmware)
-        return cls(image, Symbols(image.elf).addresses)
+        symbols = Symbols(image.elf)
+        return cls(image, symbols.addresses, symbols.sizes)
 
     @cached_property
     def modules(self) -> dict[int, Module]:
@@ -124,8 +126,7 @@ class Target:
             lend = operation.lend
             words = (lend.access, lend.pointer, lend.length) if lend else (0, 0, 0)
             lines.append(f"operation {identity:x} " + " ".join(f"{word:x}" for word in words))
-        # One bit for each 16 bytes, in words; and struct heap of alloc.h.
-        bits = (module.heap // 16 + 31) // 32 * 4
-        for symbol, size in ((f"{name}_busy", bits), (f"{name}_first", bits), (f"{name}_heap_state", 24)):
-            lines.append(f"bookkeeping {identity:x} {symbols[symbol]:x} {symbols[symbol] + size:x}")
+        for symbol in (f"{name}_{part}" for part in ("tags", "links", "heads", "heap_state")):
+            low = symbols[symbol]
+            lines.append(f"bookkeeping {identity:x} {low:x} {low + self.sizes[symbol]:x}")
         return lines

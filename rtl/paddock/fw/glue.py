@@ -1,13 +1,25 @@
 """What the build step writes for an image: stubs, tables and linker script parts, from the modules' manifests."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from ..isa.memmap import RAM_BASE
 from .manifest import Module
 from .services import MODULE_CALL, SERVICES
 
-__all__ = ["arenas_script", "modules_header", "public_script", "registry_source", "services_header", "stubs_source"]
+__all__ = [
+    "arenas_script",
+    "granule_shift",
+    "memory_script",
+    "modules_header",
+    "public_script",
+    "registry_source",
+    "services_header",
+    "stubs_source",
+]
 
 _HEAD = "Made by the build step from the modules' manifests."
+#: As in ``kernel/alloc.h``, which the compiler checks it against.
+_MAX_GRANULES = 16382
 
 
 def _constant(name: str) -> str:
@@ -21,7 +33,7 @@ def _target(identity: int, number: int) -> str:
 def services_header() -> str:
     """``services.h``: the services' numbers."""
     lines = [f"#define SERVICE_{_constant(name)} {number}" for number, name in enumerate(SERVICES)]
-    return "\n".join([f"/* {_HEAD} */", *lines, ""])
+    return "\n".join([f"/* {_HEAD} */", *lines, f"#define SERVICES {len(SERVICES)}", ""])
 
 
 def modules_header(modules: Sequence[Module]) -> str:
@@ -69,10 +81,40 @@ def _operation_row(operation) -> str:
     return f'\t{{"{operation.name}"{values}}},'
 
 
-def registry_source(modules: Sequence[Module]) -> str:
-    """``registry.c``: the constant table of modules, and their heaps' bookkeeping."""
+def granule_shift(module: Module) -> int:
+    """Bits of the heap's granule: 16 bytes, or as much more as a large heap needs."""
+    shift = 4
+    while module.heap_max >> shift > _MAX_GRANULES:
+        shift += 1
+    return shift
+
+
+def _heap(module: Module) -> list[str]:
+    """The bookkeeping of a module's heap."""
+    name, shift = module.name, granule_shift(module)
+    fields = {
+        "base": f"(uintptr_t){name}_heap",
+        **{field: f"{name}_{field}" for field in ("tags", "links", "heads")},
+        "shift": shift,
+        "initial": module.heap >> shift,
+        "limit": module.heap_max >> shift,
+        "quota": module.quota >> shift,
+    }
+    values = ", ".join(f".{field} = {value}" for field, value in fields.items())
+    return [
+        f"HEAP_ROOM({name}, {module.heap_max >> shift});",
+        f'_Static_assert({module.heap_max >> shift} <= HEAP_MAX_GRANULES, "granules of {name}");',
+        f"static struct heap {name}_heap_state = {{{values}}};",
+    ]
+
+
+def registry_source(modules: Sequence[Module], services: Mapping[str, Sequence[str]]) -> str:
+    """``registry.c``: the constant table of modules, and their heaps' bookkeeping. ``services`` are those that each
+    module may ask for.
+    """
     ids = {module.name: identity for identity, module in enumerate(modules, 1)}
-    lines = [f"/* {_HEAD} */", '#include "module.h"', "#include <isa.h>", ""]
+    lines = [f"/* {_HEAD} */", *(f'#include "{name}.h"' for name in ("arena", "module", "section"))]
+    lines += ["#include <isa.h>", ""]
     for module in modules:
         name = module.name
         symbols = [f"{name}_{part}" for part in _SYMBOLS]
@@ -80,18 +122,16 @@ def registry_source(modules: Sequence[Module]) -> str:
         lines += [f"static const struct operation {name}_operations[] = {{"]
         lines += [_operation_row(operation) for operation in module.operations]
         lines += ["};"]
-        # One word more than needed: C has no empty arrays, and a heap may be empty.
-        words = f"HEAP_MAP_WORDS({module.heap}) + 1"
-        state = f"(uintptr_t){name}_heap, {module.heap // 16}, {module.quota // 16}, 0, {name}_busy, {name}_first"
-        lines += [
-            f"static uint32_t {name}_busy[{words}], {name}_first[{words}];",
-            f"static struct heap {name}_heap_state = {{{state}}};",
-            "",
-        ]
+        lines += [*_heap(module), ""]
     lines += ["const struct module_info module_table[] = {", "\t[0] = {.heap = &kernel_heap},"]
     for identity, module in enumerate(modules, 1):
-        lines += [f"\t[{identity}] = {{", *_registry_fields(module, ids), "\t},"]
-    lines += ["};", "const uint32_t module_count = sizeof module_table / sizeof module_table[0];", ""]
+        lines += [f"\t[{identity}] = {{", *_registry_fields(module, ids, services[module.name]), "\t},"]
+    lines += [
+        "};",
+        "const uint32_t module_count = sizeof module_table / sizeof module_table[0];",
+        "LIVE_DATA struct arena_misuse arena_misuses[sizeof module_table / sizeof module_table[0]];",
+        "",
+    ]
     return "\n".join(lines)
 
 
@@ -103,7 +143,7 @@ def _symbol(symbol: str, name: str) -> str:
     return f"{name}.arena.{symbol.removeprefix(name + '_')}"
 
 
-def _registry_fields(module: Module, ids: dict[str, int]) -> list[str]:
+def _registry_fields(module: Module, ids: dict[str, int], services: Sequence[str]) -> list[str]:
     name = module.name
 
     def span(low: str, high: str) -> str:
@@ -125,6 +165,7 @@ def _registry_fields(module: Module, ids: dict[str, int]) -> list[str]:
         f"\t\t.heap = &{name}_heap_state,",
         f"\t\t.budget = {module.budget},",
         f"\t\t.callers = {callers:#x},",
+        f"\t\t.services = {sum(1 << SERVICES.index(service) for service in services):#x},",
         f"\t\t.operation_count = {len(module.operations)},",
         f"\t\t.operations = {name}_operations,",
     ]
@@ -141,6 +182,11 @@ def public_script(modules: Sequence[Module]) -> str:
         lines.append(_sections(module.name, ".text", ".text.*"))
         lines.append(_sections(module.name, ".rodata", ".rodata.*", ".srodata", ".srodata.*"))
     return "\n".join([*lines, ""])
+
+
+def memory_script(ram_bytes: int) -> str:
+    """``link.ld``: the RAM."""
+    return f"/* {_HEAD} */\nMEMORY\n{{\n\tRAM (rwx) : ORIGIN = {RAM_BASE:#x}, LENGTH = {ram_bytes}\n}}\n"
 
 
 def arenas_script(modules: Sequence[Module]) -> str:
@@ -169,6 +215,9 @@ def arenas_script(modules: Sequence[Module]) -> str:
             f"\t{prefix}.heap = .;",
             f"\t. = . + {module.heap};",
             f"\t{prefix}.upper = .;",
+            # The arena may grow up to here; until then these bytes are nobody's.
+            f"\t. = . + {module.heap_max - module.heap};",
+            f"\t{prefix}.limit = .;",
             "} > RAM",
         ]
         images += [f"\t{prefix}.image = .;", f"\t. = . + SIZEOF(.{prefix}.data);", f"\t{prefix}.image_end = .;"]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from ..errors import CommandError
 from ..isa.memmap import DEVICES, Device
+from .services import SERVICES
 
 __all__ = ["ARGUMENTS", "KERNEL_DEVICES", "Lend", "ManifestError", "Module", "Operation", "read_image", "read_module"]
 
@@ -23,6 +24,7 @@ KERNEL_DEVICES = {
 }
 #: Permission bits as in ``pd_gperm``.
 _ACCESS = {"read": 1, "write": 2, "both": 3}
+_SOURCES = (".c", ".S", ".o", ".a")
 _DEVICE_BY_NAME = {device.name: device for device in DEVICES}
 
 
@@ -56,12 +58,19 @@ class Module:
     folder: Path
     stack: int
     heap: int
+    #: Bytes that the heap may grow to.
+    heap_max: int
     quota: int
     budget: int
     device: Device | None
     device_access: int
     callers: tuple[str, ...]
+    #: Services that it may ask for; None: those that its objects import.
+    services: tuple[str, ...] | None
     operations: tuple[Operation, ...]
+    #: Include paths and definitions that its C wants, in the compiler's form.
+    flags: tuple[str, ...] = field(repr=False)
+    #: C, assembler, objects and archives.
     sources: tuple[Path, ...] = field(repr=False)
 
 
@@ -153,6 +162,32 @@ def _device(table: _Table) -> tuple[Device | None, int]:
     return _DEVICE_BY_NAME[name], _ACCESS[access]
 
 
+def _services(table: _Table) -> tuple[str, ...] | None:
+    if "services" not in table.values:
+        return None
+    names = _names(table, "services")
+    for name in names:
+        if name not in SERVICES:
+            table.fail(f"services has {name!r}, which is no service of the kernel; those are: {', '.join(SERVICES)}")
+    return names
+
+
+def _flags(table: _Table, folder: Path) -> tuple[str, ...]:
+    """What the module's C is compiled with, beside what all is compiled with."""
+    flags = []
+    for place in _names(table, "include"):
+        if not (folder / place).is_dir():
+            table.fail(f"include has {place!r}, and there is no such folder in {folder}")
+        flags.append(f"-I{folder / place}")
+    for name, value in table.take("define", dict, {}).items():
+        if not name.isidentifier():
+            table.fail(f"define has {name!r}, which is no name of a C macro")
+        if isinstance(value, bool) or not isinstance(value, int | str):
+            table.fail(f"define.{name} must be a whole number or a string, not {value!r}")
+        flags.append(f"-D{name}={value}")
+    return tuple(flags)
+
+
 def read_module(folder: Path) -> Module:
     """The module in ``folder``. ManifestError if its manifest or its sources cannot be used."""
     table = _load(folder / "module.toml")
@@ -160,10 +195,13 @@ def read_module(folder: Path) -> Module:
         table.fail(f"the folder's name {folder.name!r} is the module's name and must be a C identifier")
     stack = table.take_bytes("stack", 512, 64, 1 << 20)
     heap = table.take_bytes("heap", 0, 0, 1 << 24)
-    quota = table.take_bytes("quota", heap, 0, heap)
+    heap_max = table.take_bytes("heap_max", heap, heap, 1 << 24)
+    quota = table.take_bytes("quota", heap_max, 0, heap_max)
     budget = table.take_bytes("budget", 20_000, 1, (1 << 31) - 1)
     device, device_access = _device(table)
     callers = _names(table, "callers")
+    services = _services(table)
+    flags = _flags(table, folder)
     operations = tuple(
         _operation(table.where, name, values) for name, values in table.take("operations", dict, {}).items()
     )
@@ -172,10 +210,25 @@ def read_module(folder: Path) -> Module:
         table.fail(f"stack must be a multiple of 16, not {stack}: the calling convention aligns stacks so")
     if not operations:
         table.fail("no [operations.NAME]: nothing could ever be called")
-    sources = tuple(sorted([*folder.glob("*.c"), *folder.glob("*.S"), *folder.glob("*.o")]))
+    sources = tuple(sorted(path for path in folder.iterdir() if path.suffix in _SOURCES))
     if not sources:
-        table.fail("there is no .c, .S or .o beside it")
-    return Module(folder.name, folder, stack, heap, quota, budget, device, device_access, callers, operations, sources)
+        table.fail("there is no .c, .S, .o or .a beside it")
+    return Module(
+        name=folder.name,
+        folder=folder,
+        stack=stack,
+        heap=heap,
+        heap_max=heap_max,
+        quota=quota,
+        budget=budget,
+        device=device,
+        device_access=device_access,
+        callers=callers,
+        services=services,
+        operations=operations,
+        flags=flags,
+        sources=sources,
+    )
 
 
 def read_image(folder: Path, *, library: Path, ids: int) -> tuple[Module, ...]:
