@@ -102,7 +102,7 @@ class Target:
             **{device.name: (device.base, device.base + device.size) for device in DEVICES},
         }
         live = [
-            (symbols["__bss_start"], symbols["__bss_live_end"]),
+            (symbols["__live_start"], symbols["__bss_live_end"]),
             (symbols["__kernel_stack_start"], symbols["kernel_stack_top"]),
         ]
         lines = [f"name {name} {value:x}" for name, value in names.items()]
@@ -123,6 +123,7 @@ class Target:
         for operation in module.operations:
             lend = operation.lend
             words = (lend.access, lend.pointer, lend.length) if lend else (0, 0, 0)
+            words = (*words, symbols[f"{name}.{operation.name}"])
             lines.append(f"operation {identity:x} " + " ".join(f"{word:x}" for word in words))
         # One bit for each 16 bytes, in words; and struct heap of alloc.h.
         bits = (module.heap // 16 + 31) // 32 * 4

@@ -11,7 +11,7 @@ from pathlib import Path
 from ..cache import cached, content_key
 from ..config import SocConfig
 from ..paths import ROOT
-from ..toolchain import GENERATED, compile_object, compiler, compiler_version, run_tool
+from ..toolchain import GENERATED, compile_object, compiler, compiler_version, reserve_registers, run_tool
 from . import glue
 from .manifest import ManifestError, Module, read_image
 from .objects import defined_symbols, rename_symbols
@@ -20,6 +20,8 @@ from .services import LIBRARY, MODULE_CALL, SERVICES
 __all__ = ["FIRMWARE", "Image", "build_image"]
 
 FIRMWARE = ROOT / "firmware"
+#: s2-s11: the kernel leaves them to the modules, see kernel/gate.S.
+_MODULES_REGISTERS = range(18, 28)
 _FLAGS = ("-O2", "-g", "-std=gnu11", "-Wall", "-Wextra", "-Werror", "-fomit-frame-pointer")
 
 
@@ -32,10 +34,10 @@ class Image:
     modules: tuple[Module, ...]
 
 
-def _compile(sources, include_dirs) -> dict[Path, Path]:
+def _compile(sources, include_dirs, flags=_FLAGS) -> dict[Path, Path]:
     """Object file of each source; objects are taken as they are."""
     return {
-        source: source if source.suffix == ".o" else compile_object(source, include_dirs=include_dirs, flags=_FLAGS)
+        source: source if source.suffix == ".o" else compile_object(source, include_dirs=include_dirs, flags=flags)
         for source in sources
     }
 
@@ -106,11 +108,11 @@ def build_image(
     objects: dict[str, bytes] = {}
     for module in modules:
         objects |= _module_objects(module, modules, open_headers)
-    for owner, sources, places in (
-        ("kernel", kernel_sources, kernel_headers),
-        ("public", public_sources, open_headers),
+    for owner, sources, places, flags in (
+        ("kernel", kernel_sources, kernel_headers, (*_FLAGS, *reserve_registers(_MODULES_REGISTERS))),
+        ("public", public_sources, open_headers, _FLAGS),
     ):
-        for source, path in _compile(sources, places).items():
+        for source, path in _compile(sources, places, flags).items():
             kind = "image." if source.parent == folder else ""
             objects[f"{source.stem}.{kind}{owner}.o"] = path.read_bytes()
     return Image(folder.name, _link(objects, texts, firmware), modules)

@@ -162,12 +162,14 @@ static void nesting(void)
 
 	check("module_entered_again_keeps_its_frames", ping_nest(4) == 3);
 	check("nesting_is_limited", ping_nest(100) == 3);
-	check("call_stack_is_as_before", csr_read(CSR_PD_TOP) == top && activation_current == NULL);
+	check("call_stack_is_as_before", csr_read(CSR_PD_TOP) == top && activation_current() == NULL);
 	check("module_survives_the_fault_of_another", ping_survive() == 1);
+	check("modules_registers_survive_a_call", ping_saved(0) == 1);
+	check("modules_registers_survive_the_fault_of_another", ping_saved(1) == 1);
 	check("grant_can_be_passed_on", ping_pass_on(buffer, 7) == 0 && buffer[0] == 0x5a && buffer[6] == 0x5a &&
 						buffer[7] == 0);
 	check("foreign_memory_cannot_be_lent", ping_lend_foreign(buffer, 8) == -EFAULT && buffer[7] == 0);
-	check("call_stack_is_as_before_after_faults", csr_read(CSR_PD_TOP) == top && activation_current == NULL);
+	check("call_stack_is_as_before_after_faults", csr_read(CSR_PD_TOP) == top && activation_current() == NULL);
 }
 
 /* Have the timer interrupt `delay` cycles from now, wherever that is. */
@@ -233,7 +235,7 @@ static void interrupts(void)
 	check("tick_anywhere_in_a_nested_call_with_a_grant", grant_with_ticks());
 	check("tick_anywhere_in_a_thread", thread_with_ticks());
 	check("call_stack_is_as_before_the_ticks", csr_read(CSR_PD_TOP) == top && csr_read(CSR_PD_SLICE) == slice &&
-							   activation_current == NULL);
+							   activation_current() == NULL);
 }
 
 static void restart(void)
