@@ -14,6 +14,7 @@ N ?=
 RISCV_TESTS ?=
 RISCV_FORMAL ?=
 ONLY ?=
+IMAGE ?=
 ARGS ?=
 
 PADDOCK := $(VENV)/bin/paddock
@@ -23,7 +24,7 @@ SYNTH_TOOLS := $(VENV)/.paddock-synth-tools
 FORMAL_TOOLS := $(VENV)/.paddock-formal-tools
 
 .DEFAULT_GOAL := help
-.PHONY: help setup doctor demo test test-quick lint gen gen-check sim wave verilog synth-check formal riscv-tests riscv-formal \
+.PHONY: help setup doctor demo image audit size test test-quick lint gen gen-check sim wave verilog synth-check formal riscv-tests riscv-formal \
     fuzz hostile mutate coverage verify results clean
 
 help: ## This list
@@ -43,6 +44,7 @@ help: ## This list
 	    'ARGS' 'further options of the command behind the target; for test, of pytest [$(ARGS)]' \
 	    'RISCV_TESTS' 'checkout of riscv-software-src/riscv-tests with its submodule env [$(RISCV_TESTS)]' \
 	    'RISCV_FORMAL' 'checkout of YosysHQ/riscv-formal [$(RISCV_FORMAL)]' \
+	    'IMAGE' 'folder with image.toml, for image, audit and size; the last two take the demo without [$(IMAGE)]' \
 	    'ONLY' 'formal, riscv-tests, riscv-formal: only what matches this regular expression [$(ONLY)]' \
 	    'JOBS' 'tests, proofs, programs or placements at a time [$(JOBS)]' \
 	    'VENV' 'where the tools are installed [$(VENV)]' \
@@ -80,6 +82,16 @@ doctor: $(TOOLS) ## Try every tool, say what to do about a missing one
 
 demo: $(TOOLS) ## Run the kernel and its modules, a rogue one among them; judge the result
 	@$(PADDOCK) demo $(ARGS)
+
+image: $(TOOLS) ## Build the kernel and modules of IMAGE, and run them in the simulator
+	@$(if $(IMAGE),,echo "make image needs IMAGE=folder with an image.toml, such as firmware/examples/01_hello" >&2; exit 2;) \
+	    $(PADDOCK) image $(IMAGE) $(ARGS)
+
+audit: $(TOOLS) ## Who may touch what, who may call whom, what is in each module: a page for IMAGE
+	@$(PADDOCK) audit $(IMAGE) $(ARGS)
+
+size: $(TOOLS) ## Code and RAM of the kernel by part, and of what else is in IMAGE
+	@$(PADDOCK) size $(IMAGE) $(ARGS)
 
 test: $(TOOLS) ## All tests; the result is also in build/results/junit.xml
 	@$(VENV)/bin/python -m pytest -n $(JOBS) --junit-xml=build/results/junit.xml $(ARGS)
@@ -139,8 +151,9 @@ verify: $(FORMAL_TOOLS) ## All of the above, at the size of a night; a page with
 
 results: $(SYNTH_TOOLS) ## Measure everything that docs/gen/results.md shows, and write that page
 	@$(PADDOCK) demo
+	@$(PADDOCK) size
 	@$(PADDOCK) synth-check --seeds 5 --jobs $(JOBS)
-	@cp build/results/demo.json build/results/synth_check.json docs/results/
+	@cp build/results/demo.json build/results/size.json build/results/synth_check.json docs/results/
 	@$(PADDOCK) gen
 
 clean: ## Delete everything that was built; VENV stays

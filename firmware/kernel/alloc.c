@@ -43,7 +43,7 @@ struct heap kernel_heap = {
 };
 
 /* Position of the highest bit. Not the compiler's builtin, which calls a library on this core. */
-static uint32_t log2_of(uint32_t value)
+static __attribute__((noinline)) uint32_t log2_of(uint32_t value)
 {
 	uint32_t log = 0;
 
@@ -104,7 +104,7 @@ static uint32_t free_size(const struct heap *heap, uint32_t index)
 	}
 }
 
-static void set_before(struct heap *heap, uint32_t index, uint32_t before)
+static __attribute__((noinline)) void set_before(struct heap *heap, uint32_t index, uint32_t before)
 {
 	uint32_t size = free_size(heap, index);
 

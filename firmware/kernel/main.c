@@ -1,4 +1,4 @@
-/* The kernel's start, and what traps do. */
+/* The kernel's start, and the timer's trap. */
 
 #include "console.h"
 #include "csr.h"
@@ -6,7 +6,6 @@
 #include "module.h"
 #include "timer.h"
 #include "trap.h"
-#include <errno.h>
 
 /* What the image does, once the kernel runs; returns the exit code. */
 int image_main(void);
@@ -15,6 +14,7 @@ int image_main(void);
 _Noreturn void kernel_main(void)
 {
 	console_start();
+	fault_start();
 	heap_reset(&kernel_heap);
 	module_start();
 	timer_start();
@@ -22,25 +22,24 @@ _Noreturn void kernel_main(void)
 	finish(image_main());
 }
 
-/* Called by trap.S. */
-enum trap_exit trap_handle(struct trap_frame *frame)
+void kernel_fault(void)
 {
-	uint32_t cause = csr_read(CSR_MCAUSE);
-	uint32_t id = csr_field(csr_read(CSR_PD_STATUS), PD_STATUS_PID);
+	panic("trap %x in the kernel, pc %x, address %x", csr_read(CSR_MCAUSE), csr_read(CSR_MEPC),
+	      csr_read(CSR_MTVAL));
+}
 
-	if (frame == &trap_frame_nested) {
-		panic("trap %x inside a trap handler, pc %x, address %x", cause, csr_read(CSR_MEPC),
-		      csr_read(CSR_MTVAL));
+long timer_trap(const struct trap_frame *frame)
+{
+	struct activation *call = activation_current();
+
+	timer_tick();
+	if (!activation_overrun(call, csr_read(CSR_MCYCLE))) {
+		return 0;
 	}
-	if (cause == (MCAUSE_INTERRUPT_MASK | IRQ_TIMER)) {
-		timer_tick();
-		/* In a service nothing is ended: service() looks at the clock itself. */
-		if (id == 0 || !activation_overrun()) {
-			return TRAP_RESUME;
-		}
-	} else if (id == 0) {
-		panic("trap %x in the kernel, pc %x, address %x", cause, csr_read(CSR_MEPC), csr_read(CSR_MTVAL));
+	if (csr_field(csr_read(CSR_PD_STATUS), PD_STATUS_PID) != 0) {
+		return fault_time(call, csr_read(CSR_MEPC), frame->x[1]);
 	}
-	frame->x[10] = fault_record(frame, id);
-	return TRAP_UNWIND;
+	/* Nothing of the kernel is ended in its middle. */
+	call->target |= TARGET_OVERRUN;
+	return 0;
 }

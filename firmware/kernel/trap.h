@@ -1,4 +1,4 @@
-/* What trap.S saves and what the C part answers. */
+/* What trap.S saves. */
 #ifndef KERNEL_TRAP_H
 #define KERNEL_TRAP_H
 
@@ -7,29 +7,22 @@
 #ifndef __ASSEMBLER__
 #include <stdint.h>
 
-/* Interrupted registers, and the cycle in which the handler began. */
+/* What an interrupt has saved; lies on the kernel's stack. */
 struct trap_frame {
-	uint32_t x[32]; /* x[0] is not used */
-	uint32_t cycle; /* mcycle, read by the handler's third instruction */
-	uint32_t padding[3];
+	uint32_t activation; /* in mscratch: a module was interrupted; 0: the kernel was */
+	uint32_t x[31];      /* x1 .. x31 */
 };
 
-/* How trap.S leaves. */
-enum trap_exit {
-	TRAP_RESUME, /* mret: go on where it was */
-	TRAP_UNWIND, /* leave the interrupted call; its caller gets x[10] */
-};
-
-/* Chosen by trap.S on every trap. */
-enum trap_exit trap_handle(struct trap_frame *frame);
-
-/* The frame of a trap taken inside a trap handler: nothing can be saved after that. */
-extern struct trap_frame trap_frame_nested;
-/* The frame of every other trap; mscratch points to it while no trap is handled. */
-extern struct trap_frame trap_frame_first;
+/* Called by trap.S. 0: go on where it was; else the interrupted call is left, and its caller gets the number. */
+long timer_trap(const struct trap_frame *frame);
+/* Called by trap.S: the fault of a module, in the call that tp stands for. What its caller gets. */
+struct activation;
+long fault_trap(struct activation *call, uintptr_t sp, uint32_t cycle, uint32_t t6);
+/* Called by trap.S for a trap that must not be. */
+_Noreturn void kernel_fault(void);
 #endif
 
-ASSEMBLY_SIZE(trap_frame, 144);
-ASSEMBLY_OFFSET(trap_frame, cycle, 128);
+ASSEMBLY_SIZE(trap_frame, 128);
+ASSEMBLY_OFFSET(trap_frame, activation, 0);
 
 #endif

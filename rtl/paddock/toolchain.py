@@ -27,6 +27,7 @@ __all__ = [
     "compiler_version",
     "environment",
     "package_folder",
+    "reserve_registers",
     "run_tool",
     "use_yosys",
     "venv_tool",
@@ -42,6 +43,7 @@ _COMMON = (
     *("-mabi=ilp32", "-ffreestanding", "-nostdlib", "-static", "-fno-pic", "-fno-common", "-fno-stack-protector"),
     *("-fno-unwind-tables", "-fno-asynchronous-unwind-tables", "-ffunction-sections", "-fdata-sections"),
 )
+_ZIG_CPU = "-mcpu=generic_rv32+m+zicsr+zifencei"
 _HEADERS = {".h", ".inc", ".ld"}
 
 
@@ -119,9 +121,17 @@ def compiler() -> list[str]:
     """The compiler's command with the options that every RV32 program needs."""
     if _cross():
         return [f"{_cross()}gcc", f"-march={ARCH}", *_COMMON]
-    target = ("-target", "riscv32-freestanding-none", "-mcpu=generic_rv32+m+zicsr+zifencei")
+    target = ("-target", "riscv32-freestanding-none", _ZIG_CPU)
     # Zig turns its undefined-behaviour checks on by default; drivers are built as any other compiler would build them.
     return [str(_zig()), "cc", *target, *_COMMON, "-fno-sanitize=all"]
+
+
+def reserve_registers(numbers: Iterable[int]) -> tuple[str, ...]:
+    """Options with which the compiler leaves these registers alone."""
+    if _cross():
+        return tuple(f"-ffixed-x{number}" for number in numbers)
+    # Zig knows them as features of the processor only; the last -mcpu counts.
+    return (_ZIG_CPU + "".join(f"+reserve_x{number}" for number in numbers),)
 
 
 def binutil(name: str) -> list[str]:

@@ -114,3 +114,23 @@ def test_sources_are_of_others():
         includes = set(re.findall(r"#include\s*<(\S+)>", path.read_text()))
         assert includes <= {"ctype.h", "stdarg.h", "stddef.h", "stdint.h", "stdio.h", "stdlib.h", "string.h"}
         assert "paddock" not in path.read_text().lower()
+
+
+def floating_point_with_the_compilers_library(tmp_path):
+    place = tmp_path / "modules" / "mean"
+    place.mkdir(parents=True)
+    (place / "mean.c").write_text("int mean_of(int a, int b) { return (int)((a + b) / 2.0 * 1000.0 + 0.25f); }\n")
+    (place / "module.toml").write_text("[operations.mean_of]\n")
+    library = subprocess.run([*gnu("-print-libgcc-file-name")], check=True, capture_output=True, text=True).stdout
+    shutil.copy(library.strip(), place)
+    (tmp_path / "image.toml").write_text('modules = ["mean"]')
+    (tmp_path / "main.c").write_text(
+        '#include "console.h"\nint mean_of(int a, int b);\n'
+        'int image_main(void) { console_print("%d\\n", mean_of(3, 4)); return 0; }\n'
+    )
+    assert run(tmp_path)[0] == "3500\n"
+
+
+# The library comes with a GNU toolchain; where there is none, there is no such test.
+if HAVE_GNU:
+    test_floating_point_with_the_compilers_library = floating_point_with_the_compilers_library

@@ -104,7 +104,7 @@ class Target:
             **{device.name: (device.base, device.base + device.size) for device in DEVICES},
         }
         live = [
-            (symbols["__bss_start"], symbols["__bss_live_end"]),
+            (symbols["__live_start"], symbols["__bss_live_end"]),
             (symbols["__kernel_stack_start"], symbols["kernel_stack_top"]),
         ]
         lines = [f"name {name} {value:x}" for name, value in names.items()]
@@ -125,6 +125,7 @@ class Target:
         for operation in module.operations:
             lend = operation.lend
             words = (lend.access, lend.pointer, lend.length) if lend else (0, 0, 0)
+            words = (*words, symbols[f"{name}.{operation.name}"])
             lines.append(f"operation {identity:x} " + " ".join(f"{word:x}" for word in words))
         for symbol in (f"{name}_{part}" for part in ("tags", "links", "heads", "heap_state")):
             low = symbols[symbol]

@@ -16,7 +16,7 @@ from elftools.elf.sections import Section
 from ..toolchain import ARCH
 from .manifest import ManifestError
 
-__all__ = ["ObjectFile", "Symbol", "parse_arch"]
+__all__ = ["KINDS", "ObjectFile", "Symbol", "parse_arch"]
 
 _SHT_SYMTAB, _SHT_NOBITS, _SHT_RELA = 2, 8, 4
 _SHF_WRITE, _SHF_ALLOC, _SHF_EXECINSTR, _SHF_TLS = 1, 2, 4, 0x400
@@ -27,6 +27,8 @@ _R_GPREL = {47, 48}
 #: Sections that the linker script places, with their subsections, and those that it drops.
 _PLACED = (".text", ".rodata", ".srodata", ".data", ".sdata", ".bss", ".sbss", ".eh_frame", ".note", ".comment")
 _CONSTRUCTORS = (".init_array", ".preinit_array", ".ctors", ".fini_array", ".dtors")
+#: Kinds of what an object brings: machine code, what is only read, variables with a value at the start, and others.
+KINDS = ("code", "constants", "data", "zeros")
 #: Extensions without instructions of their own that this core lacks.
 _HARMLESS = {"zmmul", "zicntr"}
 
@@ -98,7 +100,7 @@ class ObjectFile:
         return section.data().split(b"\0")[0].decode(errors="replace") if section else ""
 
     def size_of(self, *kinds: str) -> int:
-        """Bytes of its sections of these kinds: ``code``, ``constants``, ``data``, ``zeros``."""
+        """Bytes of its sections of these `KINDS`."""
         return sum(section["sh_size"] for section in self.sections if _kind(section) in kinds)
 
     # Can it run here?

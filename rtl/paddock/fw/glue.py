@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from ..isa.memmap import RAM_BASE
-from .manifest import Module
+from .manifest import Module, Operation
 from .services import MODULE_CALL, SERVICES
 
 __all__ = [
@@ -33,7 +33,7 @@ def _target(identity: int, number: int) -> str:
 def services_header() -> str:
     """``services.h``: the services' numbers."""
     lines = [f"#define SERVICE_{_constant(name)} {number}" for number, name in enumerate(SERVICES)]
-    return "\n".join([f"/* {_HEAD} */", *lines, f"#define SERVICES {len(SERVICES)}", ""])
+    return "\n".join([f"/* {_HEAD} */", *lines, f"#define SERVICE_COUNT {len(SERVICES)}", ""])
 
 
 def modules_header(modules: Sequence[Module]) -> str:
@@ -54,31 +54,36 @@ def stubs_source(modules: Sequence[Module]) -> tuple[str, str]:
     Kernel part: a function per operation, with the operation's own name and prototype, that calls into the module.
     Public part: the same for modules that may call it, a stub per service, and the table of the operations' addresses.
     """
-    kernel = [f"# {_HEAD}", "\t.text"]
+    kernel = [f"# {_HEAD}", '#include "module.h"', "\t.text"]
     public = [f"# {_HEAD}", "\t.text"]
     for number, name in enumerate(SERVICES):
         if name != MODULE_CALL:
             public += [f"\t.globl public.{name}", f"public.{name}:", f"\tli\ta7, {number}", "\tj\tpublic.service"]
     for identity, module in enumerate(modules, 1):
         for number, operation in enumerate(module.operations):
-            target = f"\tli\ta6, {_target(identity, number)}"
-            kernel += [f"\t.globl {operation.name}", f"{operation.name}:", target, "\tj\tmodule_call"]
+            target = _target(identity, number)
+            kernel += _kernel_stub(module, operation, target)
             if module.callers:
-                call = [f"\tli\ta7, {SERVICES.index(MODULE_CALL)}", "\tj\tpublic.service"]
-                public += [f"\t.globl public.{operation.name}", f"public.{operation.name}:", target, *call]
-    public += ["\t.section .rodata", "\t.balign 4"]
-    for module in modules:
-        public.append(f"{module.name}.operations:")
-        public += [f"\t.word {module.name}.{operation.name}" for operation in module.operations]
-    public += ["\t.globl module_exports", "module_exports:", "\t.word 0, 0"]
-    public += [f"\t.word {module.name}.operations, {len(module.operations)}" for module in modules]
+                call = [f"\tli\ta6, {target}", f"\tli\ta7, {SERVICES.index(MODULE_CALL)}", "\tj\tpublic.service"]
+                public += [f"\t.globl public.{operation.name}", f"public.{operation.name}:", *call]
     return "\n".join([*kernel, ""]), "\n".join([*public, ""])
 
 
-def _operation_row(operation) -> str:
+def _kernel_stub(module: Module, operation: Operation, target: str) -> list[str]:
+    """Room for the activation, then all that is known of the call before it is made; the rest is in gate.S."""
     lend = operation.lend
-    values = f", {lend.access}, {lend.pointer}, {lend.length}" if lend else ", ACCESS_NONE, 0, 0"
-    return f'\t{{"{operation.name}"{values}}},'
+    lines = [f"\t.globl {operation.name}", f"{operation.name}:", "\taddi\tsp, sp, -activation_size"]
+    if lend:
+        pointer, length = f"a{lend.pointer}", f"a{lend.length}"
+        lines += [f"\tmv\tt2, {pointer}", f"\tadd\tt3, {pointer}, {length}", f"\tli\tt4, {lend.access}"]
+    lines += [f"\tla\tt0, {module.name}.{operation.name}", f"\tli\tt1, {target}"]
+    return [*lines, f"\tj\t{'gate_call_lend' if lend else 'gate_call'}"]
+
+
+def _operation_row(operation: Operation) -> str:
+    name, lend = operation.name, operation.lend
+    values = f"{lend.access}, {lend.pointer}, {lend.length}" if lend else "ACCESS_NONE, 0, 0"
+    return f'\t{{"{name}", call_{name}, function_{name}, {values}}},'
 
 
 def granule_shift(module: Module) -> int:
@@ -119,6 +124,11 @@ def registry_source(modules: Sequence[Module], services: Mapping[str, Sequence[s
         name = module.name
         symbols = [f"{name}_{part}" for part in _SYMBOLS]
         lines += [f'extern char {symbol}[] __asm__("{_symbol(symbol, name)}");' for symbol in symbols]
+        for operation in module.operations:
+            lines += [
+                f'extern long call_{operation.name}(long, long, long, long, long, long) __asm__("{operation.name}");',
+                f'extern const char function_{operation.name}[] __asm__("{name}.{operation.name}");',
+            ]
         lines += [f"static const struct operation {name}_operations[] = {{"]
         lines += [_operation_row(operation) for operation in module.operations]
         lines += ["};"]

@@ -176,6 +176,8 @@ def _flags(table: _Table, folder: Path) -> tuple[str, ...]:
     """What the module's C is compiled with, beside what all is compiled with."""
     flags = []
     for place in _names(table, "include"):
+        if not (folder / place).resolve().is_relative_to(folder.resolve()):
+            table.fail(f"include has {place!r}, which lies outside the module's folder")
         if not (folder / place).is_dir():
             table.fail(f"include has {place!r}, and there is no such folder in {folder}")
         flags.append(f"-I{folder / place}")

@@ -77,6 +77,7 @@ private:
     static constexpr uint64_t kAlarmCycles = 20;  // longer than a request may go without its instruction
     static constexpr uint64_t kSilence = 400;     // a division takes a tenth of it
     static constexpr uint64_t kTrapCycles = 100;  // from a tick to the first instruction of its handler, and retirement
+    static constexpr uint32_t kTimer = 7;         // the timer interrupt's place in the vector
     static constexpr int kTick = -1;              // stands for the timer among the causes of exceptions
 
     struct Frame {
@@ -106,6 +107,7 @@ private:
 
     // The first instruction of a handler.
     void handler(const Record& r) {
+        const uint32_t vector = trapped_ ? trap_entry_ : trap_entry_ + 4 * kTimer;
         if (!trapped_) {
             interrupts++;
             if (id_ != 0) {
@@ -115,7 +117,7 @@ private:
             enter_handler();
         }
         trapped_ = false;
-        if (r.pc != trap_entry_) escape("a trap leads to %08x", r.pc);
+        if (r.pc != vector) escape("a trap leads to %08x", r.pc);
         next_pc_ = r.pc;
     }
 
@@ -244,8 +246,9 @@ private:
     // What the call that begins is lent, by the manifest.
     Grant lend(uint32_t id) const {
         const Module& m = target_.modules.at(id);
-        const uint32_t number = x_[5];
-        if (number >= m.operations.size()) escape("the kernel calls operation %u of id %u", number, id);
+        uint32_t number = 0;
+        while (number < m.operations.size() && m.operations[number].function != x_[5]) number++;
+        if (number == m.operations.size()) escape("the kernel calls %08x of id %u, which is no operation", x_[5], id);
         if (!frames_.empty()) services_.check_call(frames_.back().asked, id, number);
         const Operation& op = m.operations[number];
         const uint32_t lower = x_[10 + op.pointer];

@@ -14,11 +14,9 @@ static const char text[] = "# a comment\nspeed = 0x1c2\nname=box\ndepth  = -7\ns
 static void after(const char *what, long result)
 {
 	console_print("%s: %s\n", what, error_name(result));
-	if (fault_last.number) {
-		console_print("  ");
-		fault_print(&fault_last);
-		console_print("\n");
-	}
+	console_print("  ");
+	fault_print(fault_last(0));
+	console_print("\n");
 }
 
 static void work(void)

@@ -1,15 +1,18 @@
 /* The kernel's contracts, one line of output for each: "ok NAME" or "FAILED NAME". */
 
+#include "arena.h"
 #include "console.h"
 #include "csr.h"
 #include "fault.h"
 #include "module.h"
+#include "grower/grower.h"
 #include "ping/ping.h"
 #include "probe/probe.h"
 #include <errno.h>
 #include <kernel.h>
 #include <memmap.h>
 #include <modules.h>
+#include <services.h>
 #include <string.h>
 
 /* saved.S */
@@ -144,6 +147,56 @@ static void allocator_by_caller(void)
 	kfree(own);
 }
 
+static void misuse(void)
+{
+	const struct arena_misuse *misuse = &arena_misuses[MODULE_PROBE];
+	const uint32_t before = misuse->count;
+	char *block = probe_alloc(40), *own = kmalloc(16);
+
+	probe_free(own);
+	check("misuse_of_a_foreign_pointer_is_told", misuse->count == before + 1 && misuse->last == HEAP_FOREIGN &&
+							     misuse->address == (uintptr_t)own);
+	probe_free(block + 8);
+	check("misuse_of_a_changed_pointer_is_told", misuse->count == before + 2 && misuse->last == HEAP_INSIDE);
+	probe_free(block);
+	check("good_free_is_no_misuse", misuse->count == before + 2);
+	probe_free(block);
+	check("misuse_of_a_freed_block_is_told", misuse->count == before + 3 && misuse->last == HEAP_FREED);
+	check("misuse_is_the_modules_own", arena_misuses[MODULE_PING].count == 0);
+	kfree(own);
+}
+
+static void growth(void)
+{
+	const struct heap *state = module_table[MODULE_GROWER].heap;
+	const size_t pool = arena_pool_free();
+	const struct range arena = arena_window(MODULE_GROWER);
+	unsigned char *above = (unsigned char *)arena.upper;
+
+	check("arena_ends_where_the_manifest_says", grower_poke(above - 1) == 0 && grower_poke(above) == -EFAULT);
+	check("small_block_needs_no_growth", grower_alloc(16) && arena_window(MODULE_GROWER).upper == arena.upper);
+	unsigned char *block = grower_alloc(100);
+	check("arena_grows_by_what_it_takes", block && heap_end(state) == (uintptr_t)block + 112 &&
+						      arena_window(MODULE_GROWER).upper == heap_end(state));
+	check("module_reaches_what_it_has_grown_by", grower_poke(block + 111) == 0 && grower_poke(block + 112) == -EFAULT);
+	check("pool_has_less_by_that", arena_pool_free() == pool - (block + 112 - (unsigned char *)state->base) + 64);
+	check("no_growth_beyond_heap_max", grower_alloc(200) == NULL && grower_alloc(160) && heap_end(state) - state->base == 288);
+	module_load(MODULE_GROWER);
+	check("restart_gives_the_growth_back", arena_window(MODULE_GROWER).upper == arena.upper && arena_pool_free() == pool &&
+						       grower_poke(above) == -EFAULT && grower_poke(above - 1) == 0);
+}
+
+static void services(void)
+{
+	check("imported_service_can_be_asked_for",
+	      heap_look(module_table[MODULE_GROWER].heap, grower_ask(16, SERVICE_KMALLOC)) == HEAP_BLOCK);
+	check("other_services_are_refused",
+	      grower_ask(0, SERVICE_KFREE) == -EACCES && grower_ask(0, SERVICE_CONSOLE_WRITE) == -EACCES &&
+		      grower_ask(0, SERVICE_TIME_CYCLES) == -EACCES && grower_ask(0, SERVICE_MODULE_CALL) == -EACCES &&
+		      grower_ask(0, SERVICE_KSIZE) == 0);
+	check("no_such_service", grower_ask(0, SERVICE_COUNT) == -ENOSYS && grower_ask(0, -1) == -ENOSYS);
+}
+
 static void calls(void)
 {
 	static const char text[] = "printed by probe\n";
@@ -179,12 +232,14 @@ static void nesting(void)
 
 	check("module_entered_again_keeps_its_frames", ping_nest(4) == 3);
 	check("nesting_is_limited", ping_nest(100) == 3);
-	check("call_stack_is_as_before", csr_read(CSR_PD_TOP) == top && activation_current == NULL);
+	check("call_stack_is_as_before", csr_read(CSR_PD_TOP) == top && activation_current() == NULL);
 	check("module_survives_the_fault_of_another", ping_survive() == 1);
+	check("modules_registers_survive_a_call", ping_saved(0) == 1);
+	check("modules_registers_survive_the_fault_of_another", ping_saved(1) == 1);
 	check("grant_can_be_passed_on", ping_pass_on(buffer, 7) == 0 && buffer[0] == 0x5a && buffer[6] == 0x5a &&
 						buffer[7] == 0);
 	check("foreign_memory_cannot_be_lent", ping_lend_foreign(buffer, 8) == -EFAULT && buffer[7] == 0);
-	check("call_stack_is_as_before_after_faults", csr_read(CSR_PD_TOP) == top && activation_current == NULL);
+	check("call_stack_is_as_before_after_faults", csr_read(CSR_PD_TOP) == top && activation_current() == NULL);
 }
 
 /* Have the timer interrupt `delay` cycles from now, wherever that is. */
@@ -250,7 +305,7 @@ static void interrupts(void)
 	check("tick_anywhere_in_a_nested_call_with_a_grant", grant_with_ticks());
 	check("tick_anywhere_in_a_thread", thread_with_ticks());
 	check("call_stack_is_as_before_the_ticks", csr_read(CSR_PD_TOP) == top && csr_read(CSR_PD_SLICE) == slice &&
-							   activation_current == NULL);
+							   activation_current() == NULL);
 }
 
 static void restart(void)
@@ -267,6 +322,9 @@ int image_main(void)
 	allocator_basics();
 	check("random_use_agrees_with_a_model", allocator_random());
 	allocator_by_caller();
+	misuse();
+	growth();
+	services();
 	calls();
 	nesting();
 	interrupts();
