@@ -23,7 +23,7 @@ SYNTH_TOOLS := $(VENV)/.paddock-synth-tools
 FORMAL_TOOLS := $(VENV)/.paddock-formal-tools
 
 .DEFAULT_GOAL := help
-.PHONY: help setup doctor demo test test-quick lint gen gen-check sim wave verilog synth-check formal riscv-tests riscv-formal \
+.PHONY: help setup doctor demo bench size test test-quick lint gen gen-check sim wave verilog synth-check formal riscv-tests riscv-formal \
     fuzz hostile mutate coverage verify results clean
 
 help: ## This list
@@ -80,6 +80,12 @@ doctor: $(TOOLS) ## Try every tool, say what to do about a missing one
 
 demo: $(TOOLS) ## Run the kernel and its modules, a rogue one among them; judge the result
 	@$(PADDOCK) demo $(ARGS)
+
+bench: $(TOOLS) ## Cycles of calls, interrupts, faults, restarts, each beside the same without protection
+	@$(PADDOCK) bench $(ARGS)
+
+size: $(TOOLS) ## Code and RAM of the kernel by part
+	@$(PADDOCK) size $(ARGS)
 
 test: $(TOOLS) ## All tests; the result is also in build/results/junit.xml
 	@$(VENV)/bin/python -m pytest -n $(JOBS) --junit-xml=build/results/junit.xml $(ARGS)

@@ -10,6 +10,7 @@ __all__ = ["main"]
 
 #: Subcommand -> (module with ``add_arguments(parser)`` and ``run(args) -> exit status``, help).
 COMMANDS = {
+    "bench": ("paddock.fw.bench", "measure what calls, interrupts and faults cost, in cycles"),
     "demo": ("paddock.fw.demo", "build the firmware, run it in the simulator, judge what the kernel reports"),
     "doctor": ("paddock.doctor", "try every tool and say what to do about a missing one"),
     "formal": ("paddock.formal.command", "prove the isolation properties on the core, without a depth bound"),
@@ -17,6 +18,7 @@ COMMANDS = {
     "riscv-formal": ("paddock.suites.riscv_formal", "run riscv-formal from a checkout, with and without the extension"),
     "riscv-tests": ("paddock.suites.riscv_tests", "run riscv-tests from a checkout, with and without the extension"),
     "sim": ("paddock.sim.command", "run a program in the fast simulator"),
+    "size": ("paddock.fw.size", "code and RAM of the kernel by part"),
     "synth-check": ("paddock.synth_check", "place and route the core for ECP5 and print its size and frequency"),
     "verilog": ("paddock.gen", "emit the core as one Verilog file"),
 }

@@ -11,7 +11,7 @@ from pathlib import Path
 from ..cache import cached, content_key
 from ..config import SocConfig
 from ..paths import ROOT
-from ..toolchain import GENERATED, compile_object, compiler, compiler_version, reserve_registers, run_tool
+from ..toolchain import GENERATED, compile_object, compiler, compiler_version, relaxed, run_tool
 from . import glue
 from .manifest import ManifestError, Module, read_image
 from .objects import defined_symbols, rename_symbols
@@ -32,6 +32,11 @@ class Image:
     name: str
     elf: Path
     modules: tuple[Module, ...]
+
+    @property
+    def map(self) -> Path:
+        """The linker's map."""
+        return self.elf.with_name("prog.map")
 
 
 def _compile(sources, include_dirs, flags=_FLAGS) -> dict[Path, Path]:
@@ -56,6 +61,9 @@ def _module_objects(module: Module, modules: tuple[Module, ...], include_dirs) -
                 f"{module.folder / 'module.toml'}: operations.{operation.name} is defined by none of "
                 f"{', '.join(source.name for source in module.sources)}"
             )
+    for device, handler in module.interrupts.items():
+        if handler not in own:
+            raise ManifestError(f"{module.folder / 'module.toml'}: interrupts.{device}: {handler!r} is defined nowhere")
     imports = {name: name for name in LIBRARY}
     imports |= {name: f"public.{name}" for name in SERVICES if name != MODULE_CALL}
     for other in modules:
@@ -109,7 +117,7 @@ def build_image(
     for module in modules:
         objects |= _module_objects(module, modules, open_headers)
     for owner, sources, places, flags in (
-        ("kernel", kernel_sources, kernel_headers, (*_FLAGS, *reserve_registers(_MODULES_REGISTERS))),
+        ("kernel", kernel_sources, kernel_headers, (*_FLAGS, "-Os", *relaxed(_MODULES_REGISTERS))),
         ("public", public_sources, open_headers, _FLAGS),
     ):
         for source, path in _compile(sources, places, flags).items():
@@ -136,7 +144,7 @@ def _link(objects: Mapping[str, bytes], texts: Mapping[str, str], firmware: Path
         "public.ld": texts["public.ld"],
         "arenas.ld": texts["arenas.ld"],
     }
-    command = [*compiler(), "-Wl,--build-id=none", "-T", "kernel.ld"]
+    command = [*compiler(), "-Wl,--build-id=none", "-Wl,--print-map", "-T", "kernel.ld"]
     command += ["-o", "prog.elf", *sorted(objects)]
 
     def build(folder: Path) -> None:
@@ -144,7 +152,7 @@ def _link(objects: Mapping[str, bytes], texts: Mapping[str, str], firmware: Path
             (folder / name).write_text(text)
         for name, content in objects.items():
             (folder / name).write_bytes(content)
-        run_tool(command, cwd=folder)
+        (folder / "prog.map").write_text(run_tool(command, cwd=folder))
         for name in [*scripts, *objects]:
             (folder / name).unlink()
 

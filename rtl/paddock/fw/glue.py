@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from ..isa.memmap import DEVICE_BY_NAME
 from .manifest import Module, Operation
 from .services import MODULE_CALL, SERVICES
 
@@ -77,7 +78,7 @@ def _operation_row(operation: Operation) -> str:
 def registry_source(modules: Sequence[Module]) -> str:
     """``registry.c``: the constant table of modules, and their heaps' bookkeeping."""
     ids = {module.name: identity for identity, module in enumerate(modules, 1)}
-    lines = [f"/* {_HEAD} */", '#include "module.h"', "#include <isa.h>", ""]
+    lines = [f"/* {_HEAD} */", '#include "irq.h"', '#include "module.h"', "#include <isa.h>", ""]
     for module in modules:
         name = module.name
         symbols = [f"{name}_{part}" for part in _SYMBOLS]
@@ -87,6 +88,10 @@ def registry_source(modules: Sequence[Module]) -> str:
                 f'extern long call_{operation.name}(long, long, long, long, long, long) __asm__("{operation.name}");',
                 f'extern const char function_{operation.name}[] __asm__("{name}.{operation.name}");',
             ]
+        lines += [
+            f'extern const char handler_{name}_{handler}[] __asm__("{name}.{handler}");'
+            for handler in module.interrupts.values()
+        ]
         lines += [f"static const struct operation {name}_operations[] = {{"]
         lines += [_operation_row(operation) for operation in module.operations]
         lines += ["};"]
@@ -101,11 +106,24 @@ def registry_source(modules: Sequence[Module]) -> str:
     lines += ["const struct module_info module_table[] = {", "\t[0] = {.heap = &kernel_heap},"]
     for identity, module in enumerate(modules, 1):
         lines += [f"\t[{identity}] = {{", *_registry_fields(module, ids), "\t},"]
-    lines += ["};", "const uint32_t module_count = sizeof module_table / sizeof module_table[0];", ""]
+    lines += ["};", "const uint32_t module_count = sizeof module_table / sizeof module_table[0];"]
+    lines += ["const struct irq irq_table[IRQ_LINES] = {"]
+    for identity, module in enumerate(modules, 1):
+        for device, handler in module.interrupts.items():
+            line = DEVICE_BY_NAME[device].irq
+            target = f"TARGET_INTERRUPT | {line} << 8 | {identity}"
+            lines += [f"\t[{line}] = {{handler_{module.name}_{handler}, {target}}},"]
+    lines += ["};", ""]
     return "\n".join(lines)
 
 
 _SYMBOLS = ("lower", "stack_top", "data", "heap", "upper", "image", "image_end")
+
+
+def _number(module: Module, name: str) -> int | str:
+    """Number of the operation."""
+    names = [operation.name for operation in module.operations]
+    return names.index(name) if name else "NO_OPERATION"
 
 
 def _symbol(symbol: str, name: str) -> str:
@@ -134,6 +152,12 @@ def _registry_fields(module: Module, ids: dict[str, int]) -> list[str]:
         f"\t\t.image = {span('image', 'image_end')},",
         f"\t\t.heap = &{name}_heap_state,",
         f"\t\t.budget = {module.budget},",
+        f"\t\t.interrupt_budget = {module.interrupt_budget},",
+        f"\t\t.lines = {sum(1 << DEVICE_BY_NAME[device].irq for device in module.interrupts):#x},",
+        f"\t\t.policy = POLICY_{_constant(module.recovery.on_fault)},",
+        f"\t\t.retries = {module.recovery.retries},",
+        f"\t\t.init = {_number(module, module.recovery.init)},",
+        f"\t\t.notify = {_number(module, module.recovery.notify)},",
         f"\t\t.callers = {callers:#x},",
         f"\t\t.operation_count = {len(module.operations)},",
         f"\t\t.operations = {name}_operations,",
