@@ -24,7 +24,7 @@ SYNTH_TOOLS := $(VENV)/.paddock-synth-tools
 FORMAL_TOOLS := $(VENV)/.paddock-formal-tools
 
 .DEFAULT_GOAL := help
-.PHONY: help setup doctor demo image audit size test test-quick lint gen gen-check sim wave verilog synth-check formal riscv-tests riscv-formal \
+.PHONY: help setup doctor demo bench image audit size test test-quick lint gen gen-check sim wave verilog synth-check formal riscv-tests riscv-formal \
     fuzz hostile mutate coverage verify results clean
 
 help: ## This list
@@ -82,6 +82,9 @@ doctor: $(TOOLS) ## Try every tool, say what to do about a missing one
 
 demo: $(TOOLS) ## Run the kernel and its modules, a rogue one among them; judge the result
 	@$(PADDOCK) demo $(ARGS)
+
+bench: $(TOOLS) ## Cycles of calls, interrupts, faults, restarts, each beside the same without protection
+	@$(PADDOCK) bench $(ARGS)
 
 image: $(TOOLS) ## Build the kernel and modules of IMAGE, and run them in the simulator
 	@$(if $(IMAGE),,echo "make image needs IMAGE=folder with an image.toml, such as firmware/examples/01_hello" >&2; exit 2;) \

@@ -12,7 +12,6 @@
 
 #include "alloc.h"
 #include <errno.h>
-#include <kernel.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -294,19 +293,4 @@ uint32_t heap_grow(struct heap *heap, size_t size)
 uintptr_t heap_end(const struct heap *heap)
 {
 	return heap->base + ((uintptr_t)heap->granules << heap->shift);
-}
-
-void *kmalloc(size_t size)
-{
-	return heap_allocate(&kernel_heap, size);
-}
-
-int kfree(void *block)
-{
-	return heap_free(&kernel_heap, block);
-}
-
-size_t ksize(const void *block)
-{
-	return heap_size(&kernel_heap, block);
 }

@@ -4,6 +4,23 @@
 
 #include "arena.h"
 #include "csr.h"
+#include <kernel.h>
+
+/* A heap is changed by one at a time: with interrupts masked, as they could bring another thread, or a driver's handler.
+ * That is bearable because the allocator's steps are few and do not grow with the heap.
+ */
+static uint32_t lock(void)
+{
+	const uint32_t enabled = csr_read(CSR_MSTATUS) & MSTATUS_MIE_MASK;
+
+	csr_clear(CSR_MSTATUS, MSTATUS_MIE_MASK);
+	return enabled;
+}
+
+static void unlock(uint32_t enabled)
+{
+	csr_set(CSR_MSTATUS, enabled);
+}
 
 struct range arena_window(uint32_t id)
 {
@@ -27,18 +44,24 @@ static void install_window(uint32_t id)
 
 void arena_reset(uint32_t id)
 {
+	const uint32_t enabled = lock();
+
 	heap_reset(module_table[id].heap);
 	install_window(id);
+	unlock(enabled);
 }
 
 void *arena_allocate(uint32_t id, size_t size)
 {
 	struct heap *heap = module_table[id].heap;
+	const uint32_t enabled = lock();
 
 	if (heap_grow(heap, size)) {
 		install_window(id);
 	}
-	return heap_allocate(heap, size);
+	void *block = heap_allocate(heap, size);
+	unlock(enabled);
+	return block;
 }
 
 __attribute__((weak)) void arena_misuse_report(uint32_t id, const struct arena_misuse *misuse)
@@ -50,6 +73,7 @@ __attribute__((weak)) void arena_misuse_report(uint32_t id, const struct arena_m
 int arena_free(uint32_t id, void *block)
 {
 	struct heap *heap = module_table[id].heap;
+	const uint32_t enabled = lock();
 	int result = heap_free(heap, block);
 
 	if (result != 0) {
@@ -59,6 +83,7 @@ int arena_free(uint32_t id, void *block)
 		misuse->address = (uintptr_t)block;
 		arena_misuse_report(id, misuse);
 	}
+	unlock(enabled);
 	return result;
 }
 
@@ -71,4 +96,29 @@ size_t arena_pool_free(void)
 		bytes += (size_t)(heap->limit - heap->granules) << heap->shift;
 	}
 	return bytes;
+}
+
+/* The kernel's own heap. */
+
+void *kmalloc(size_t size)
+{
+	const uint32_t enabled = lock();
+	void *block = heap_allocate(&kernel_heap, size);
+
+	unlock(enabled);
+	return block;
+}
+
+int kfree(void *block)
+{
+	const uint32_t enabled = lock();
+	int result = heap_free(&kernel_heap, block);
+
+	unlock(enabled);
+	return result;
+}
+
+size_t ksize(const void *block)
+{
+	return heap_size(&kernel_heap, block);
 }

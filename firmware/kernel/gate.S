@@ -38,6 +38,8 @@ gate_call:
 	sw	s1, activation_s1(sp)
 	sw	tp, activation_outer(sp)
 	sw	t1, activation_target(sp)
+gate_again:
+	sw	zero, activation_sp(sp)
 	csrr	t2, CSR_MCYCLE
 	sw	t2, activation_start(sp)
 	andi	t1, t1, TARGET_ID_MASK
@@ -61,6 +63,45 @@ gate_return:
 	lw	s1, activation_s1(sp)
 	addi	sp, sp, activation_size
 	ret
+
+	.globl gate_refused
+gate_refused:
+	# FROM: trap.S, with mret, when gate_enter's pd.enter was refused: the module is not valid just now, or the call stack
+	# is full. Interrupts are as they were.
+	# LIVE IN: as gate_enter    sp: activation    s1: pd_fault; s0 and s1 are saved in the activation
+	mv	s0, sp
+	lw	tp, activation_outer(sp)
+	addi	sp, sp, -32
+	.irp	number, 0, 1, 2, 3, 4, 5
+	sw	a\number, 4 * \number(sp)
+	.endr
+	sw	t0, 24(sp)
+	mv	a0, s0
+	mv	a1, s1
+	call	module_refused
+	mv	t2, a0
+	.irp	number, 0, 1, 2, 3, 4, 5
+	lw	a\number, 4 * \number(sp)
+	.endr
+	lw	t0, 24(sp)
+	mv	sp, s0
+	lw	t1, activation_target(sp)
+	# t2: 0: try again; else what the caller gets
+	beqz	t2, gate_again
+	mv	a0, t2
+	csrw	CSR_MSCRATCH, sp
+	j	gate_return
+
+	.globl gate_interrupt
+gate_interrupt:
+	# long gate_interrupt(line, function, target): as the stub of an operation with one argument
+	addi	sp, sp, -activation_size
+	mv	t0, a1
+	mv	t1, a2
+	.irp	register, a1, a2, a3, a4, a5
+	li	\register, 0
+	.endr
+	j	gate_call
 
 	.globl service_entry
 service_entry:
@@ -140,6 +181,7 @@ gate_launch:
 	sw	s1, activation_s1(sp)
 	sw	tp, activation_outer(sp)
 	sw	a3, activation_target(sp)
+	sw	zero, activation_sp(sp)
 	csrr	t2, CSR_MCYCLE
 	sw	t2, activation_start(sp)
 	# Masked until mret: a trap would overwrite mepc and pd_status.

@@ -3,7 +3,9 @@
 #include "console.h"
 #include "csr.h"
 #include "fault.h"
+#include "irq.h"
 #include "module.h"
+#include "thread.h"
 #include "timer.h"
 #include "trap.h"
 
@@ -17,8 +19,11 @@ _Noreturn void kernel_main(void)
 	fault_start();
 	heap_reset(&kernel_heap);
 	module_start();
+	thread_start();
+	irq_start();
 	timer_start();
 	csr_set(CSR_MSTATUS, MSTATUS_MIE_MASK);
+	module_begin_all();
 	finish(image_main());
 }
 
@@ -33,13 +38,15 @@ long timer_trap(const struct trap_frame *frame)
 	struct activation *call = activation_current();
 
 	timer_tick();
+	irq_tick();
+	thread_tick();
 	if (!activation_overrun(call, csr_read(CSR_MCYCLE))) {
-		return 0;
+		return thread_due();
 	}
 	if (csr_field(csr_read(CSR_PD_STATUS), PD_STATUS_PID) != 0) {
 		return fault_time(call, csr_read(CSR_MEPC), frame->x[1]);
 	}
 	/* Nothing of the kernel is ended in its middle. */
 	call->target |= TARGET_OVERRUN;
-	return 0;
+	return thread_due();
 }

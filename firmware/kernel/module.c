@@ -4,11 +4,14 @@
 #include "arena.h"
 #include "console.h"
 #include "csr.h"
+#include "section.h"
 #include <errno.h>
 #include <services.h>
 #include <string.h>
 
 extern const char __public_start[], __public_end[];
+
+LIVE_DATA struct module_state module_states[MODULE_IDS];
 
 const struct module_info *module_find(uint32_t id)
 {
@@ -33,6 +36,29 @@ void module_load(uint32_t id)
 	arena_reset(id);
 }
 
+void module_update(uint32_t id)
+{
+	const struct module_state *state = &module_states[id];
+	const bool open = state->condition <= MODULE_STARTING && state->condition != MODULE_FAILED && !state->owner;
+
+	csr_write(CSR_PD_SELECT, id);
+	csr_write(CSR_PD_FLAGS, module_table[id].flags | (open ? PD_FLAGS_VALID_MASK : 0));
+}
+
+uintptr_t module_suspend(uint32_t id, uintptr_t sp)
+{
+	csr_write(CSR_PD_SELECT, id);
+	const uintptr_t was = csr_read(CSR_PD_SP);
+	csr_write(CSR_PD_SP, sp & ~(uintptr_t)15);
+	return was;
+}
+
+void module_resume(uint32_t id, uintptr_t sp)
+{
+	csr_write(CSR_PD_SELECT, id);
+	csr_write(CSR_PD_SP, sp);
+}
+
 static void install(uint32_t id, uintptr_t entry, uint32_t flags)
 {
 	const struct module_info *info = id < module_count ? &module_table[id] : &module_table[0];
@@ -52,7 +78,7 @@ void module_start(void)
 	uint32_t config = csr_read(CSR_PD_CONFIG);
 	uint32_t ids = csr_field(config, PD_CONFIG_MODULES);
 
-	if (module_count > ids) {
+	if (module_count > ids || module_count > MODULE_IDS) {
 		panic("%u module ids are needed, the hardware has %u", module_count, ids);
 	}
 	if (!(config & PD_CONFIG_PUBLIC_MASK)) {
@@ -102,10 +128,23 @@ bool module_may_access(const struct activation *call, uintptr_t address, uintptr
 	return operation && (operation->lend & access) == access && within(call->grant, address, size);
 }
 
+bool activation_includes(const struct activation *call, uint32_t id)
+{
+	while (call && (call->target & TARGET_ID_MASK) != id) {
+		call = call->outer;
+	}
+	return call != NULL;
+}
+
 bool activation_overrun(const struct activation *call, uint32_t now)
 {
 	for (; call; call = call->outer) {
-		if (now - call->start >= module_table[call->target & TARGET_ID_MASK].budget) {
+		const struct module_info *info = &module_table[call->target & TARGET_ID_MASK];
+		/* The handler of an interrupt runs on its own time, not on that of whom it has interrupted. */
+		if (call->target & TARGET_INTERRUPT) {
+			return now - call->start >= info->interrupt_budget;
+		}
+		if (now - call->start >= info->budget) {
 			return true;
 		}
 	}
@@ -156,12 +195,9 @@ long module_call_for(long a0, long a1, long a2, long a3, long a4, long a5, uint3
 		return -ELOOP;
 	}
 	/* It may be entered again before it goes on: then below what is in use of its stack. */
-	csr_write(CSR_PD_SELECT, caller);
-	const uintptr_t sp = csr_read(CSR_PD_SP);
-	csr_write(CSR_PD_SP, call->sp & ~(uintptr_t)15);
+	const uintptr_t sp = module_suspend(caller, call->sp);
 	long result = operation->call(a0, a1, a2, a3, a4, a5);
-	csr_write(CSR_PD_SELECT, caller);
-	csr_write(CSR_PD_SP, sp);
+	module_resume(caller, sp);
 	return result;
 }
 

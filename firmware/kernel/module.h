@@ -7,8 +7,10 @@
 /* A target: which module, and which of its operations. */
 #define TARGET(id, operation) ((operation) << 8 | (id))
 #define TARGET_ID_MASK 0xff
-/* In an activation only, the sign: its time is used up. */
+/* In an activation only. The sign: its time is used up. */
 #define TARGET_OVERRUN 0x80000000
+/* Not an operation, but the handler of the interrupt line `target >> 8 & 0xff`. */
+#define TARGET_INTERRUPT 0x40000000
 
 #ifdef __ASSEMBLER__
 #include <errno.h>
@@ -37,6 +39,10 @@ struct operation {
 	uint8_t length_index;   /* argument with its length in bytes */
 };
 
+/* What becomes of a module after a fault. */
+enum policy { POLICY_KEEP, POLICY_RESTART, POLICY_QUARANTINE, POLICY_PANIC };
+#define NO_OPERATION 0xff
+
 /* What the manifests say; one constant entry per id, made by the build step. */
 struct module_info {
 	const char *name; /* NULL: no such module */
@@ -49,6 +55,12 @@ struct module_info {
 	struct range image;      /* copy of the initial data, for module_load */
 	struct heap *heap;
 	uint32_t budget;         /* cycles that a call may take */
+	uint32_t interrupt_budget; /* and the handler of an interrupt */
+	uint32_t lines;          /* bit n: it handles interrupt line n */
+	uint8_t policy;          /* enum policy */
+	uint8_t retries;         /* restarts before it is left alone */
+	uint8_t init;            /* operation that sets it up, or NO_OPERATION */
+	uint8_t notify;          /* operation that is told of the restart of one that it may call, or NO_OPERATION */
 	uint32_t callers;        /* bit n: module n may call */
 	uint32_t services;       /* bit n: it may ask for service n */
 	uint32_t operation_count;
@@ -57,6 +69,23 @@ struct module_info {
 
 extern const struct module_info module_table[];
 extern const uint32_t module_count; /* entries of module_table, the kernel's included */
+
+/* How a module is. It can be entered while it is ready and no suspended thread is in it; else pd_flags.valid is 0, and
+ * whoever calls it ends in module_refused.
+ */
+enum condition { MODULE_READY, MODULE_FAILED, MODULE_STARTING, MODULE_QUARANTINED };
+
+struct thread;
+struct module_state {
+	struct thread *owner; /* the suspended thread that is in it; NULL: none */
+	uint8_t condition;    /* enum condition */
+	uint8_t restarts;     /* since it was last revived */
+	uint16_t faults;      /* since power-up */
+};
+
+/* Most modules that the kernel has room for, id 0 included. */
+#define MODULE_IDS 32
+extern struct module_state module_states[MODULE_IDS];
 
 /* A call into a module that has not returned; lies on the kernel's stack, which ends there while the module runs. Most
  * of it is written by gate.S.
@@ -75,11 +104,11 @@ static inline struct activation *activation_current(void)
 {
 	struct activation *current;
 
-	__asm__("mv %0, tp" : "=r"(current));
+	__asm__("andi %0, tp, -2" : "=r"(current)); /* tp is 1 in the idle thread */
 	return current;
 }
 
-/* Bring every module into its initial state and fill the hardware's table. */
+/* Bring every module into its initial state, and fill the hardware's table. */
 void module_start(void);
 /* Bring a module into its initial state: pristine data, empty heap. */
 void module_load(uint32_t id);
@@ -100,6 +129,26 @@ long module_call(long a0, long a1, long a2, long a3, long a4, long a5, uint32_t 
  */
 long module_run_thread(uint32_t target, uint32_t frames, long a0, long a1);
 
+/* Set pd_flags.valid as the state demands. */
+void module_update(uint32_t id);
+/* Let nobody's new activation land on what is in use of the stack of the module that `call` runs: pd_sp becomes `sp`.
+ * Returns what it was, for module_resume.
+ */
+uintptr_t module_suspend(uint32_t id, uintptr_t sp);
+void module_resume(uint32_t id, uintptr_t sp);
+/* `id` has had a fault: what its manifest wants is done now, or will be. */
+void module_failed(uint32_t id);
+/* Bring back a module that has failed: pristine data, empty heap, set up again. 0 or an error. */
+long module_restart(uint32_t id);
+/* The same for one in any condition, with all its retries. */
+long module_revive(uint32_t id);
+/* Restart all that wait for it; true: some still do, as a call is in them. */
+bool module_recover(void);
+/* At boot, when calls work: have every module set itself up. */
+void module_begin_all(void);
+
+/* Is module `id` in the chain of calls? */
+bool activation_includes(const struct activation *call, uint32_t id);
 /* Time of `call` and of those that it is made from: used up at cycle `now`? */
 bool activation_overrun(const struct activation *call, uint32_t now);
 

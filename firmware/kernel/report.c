@@ -15,6 +15,15 @@ static uint32_t fault_id(const struct fault *fault)
 	return fault->target & TARGET_ID_MASK;
 }
 
+/* Bytes that the load or store moved; 0: it was none. */
+static uint32_t access_size(const struct fault *fault)
+{
+	if (fault->cause < CAUSE_LOAD_MISALIGNED || fault->cause > CAUSE_STORE_FAULT) {
+		return 0;
+	}
+	return 1u << (*(const uint32_t *)fault->pc >> 12 & 3);
+}
+
 static const char *cause_words(const struct fault *fault)
 {
 	switch (fault->cause) {
@@ -40,6 +49,8 @@ static const char *cause_words(const struct fault *fault)
 		return "gate refused";
 	case FAULT_TIME:
 		return "time used up";
+	case FAULT_STORM:
+		return "interrupts without end";
 	default:
 		return "unknown trap";
 	}
@@ -130,15 +141,18 @@ static void print_place(uintptr_t address, uint32_t id)
 static void print_miss(const struct fault *fault)
 {
 	const struct range arena = arena_window(fault_id(fault));
-	const uintptr_t last = fault->address + fault->size;
+	const struct operation *operation = module_operation(fault->target & ~TARGET_OVERRUN);
+	const bool lent = operation && operation->lend != ACCESS_NONE;
+	const uint32_t size = access_size(fault);
+	const uintptr_t last = fault->address + size;
 
-	if (fault->size == 0) {
+	if (size == 0) {
 		return;
 	}
-	if (fault->grant_access != ACCESS_NONE && inside(fault->address, fault->grant)) {
+	if (lent && inside(fault->address, fault->grant)) {
 		console_print(last > fault->grant.upper ? "across the end of its grant, "
 							: "grant without that permission, ");
-	} else if (fault->grant_access != ACCESS_NONE && fault->address == fault->grant.upper) {
+	} else if (lent && fault->address == fault->grant.upper) {
 		console_print("right behind its grant, ");
 	} else if (inside(fault->address, arena) && last > arena.upper) {
 		console_print("across the upper bound of its arena, ");
@@ -155,7 +169,7 @@ void fault_print(const struct fault *fault)
 	console_print(fault->pc == FAULT_IN_SERVICE ? ", in a service" : ", pc %x", fault->pc);
 	if (fault->cause == CAUSE_GATE_FAULT) {
 		console_print(", target %u: %s", fault->address, kind_words(fault->kind));
-	} else if (fault->size || fault->cause == CAUSE_FETCH_FAULT) {
+	} else if (access_size(fault) || fault->cause == CAUSE_FETCH_FAULT) {
 		console_print(", address %x: ", fault->address);
 		print_miss(fault);
 		print_place(fault->address, fault_id(fault));
@@ -183,6 +197,12 @@ const char *error_name(long error)
 		return "ENOSYS";
 	case ELOOP:
 		return "ELOOP";
+	case EBUSY:
+		return "EBUSY";
+	case ENODEV:
+		return "ENODEV";
+	case EDEADLK:
+		return "EDEADLK";
 	case ETIMEDOUT:
 		return "ETIMEDOUT";
 	default:

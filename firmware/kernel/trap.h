@@ -13,13 +13,24 @@ struct trap_frame {
 	uint32_t x[31];      /* x1 .. x31 */
 };
 
-/* Called by trap.S. 0: go on where it was; else the interrupted call is left, and its caller gets the number. */
-long timer_trap(const struct trap_frame *frame);
-/* Called by trap.S: the fault of a module, in the call that tp stands for. What its caller gets. */
+/* Called by trap.S; what each answers stands there. */
 struct activation;
+long timer_trap(const struct trap_frame *frame);
+long thread_trap(void);
+struct trap_frame *thread_switch(struct trap_frame *frame);
+void irq_trap(const struct trap_frame *frame);
+void irq_done(struct activation *call);
 long fault_trap(struct activation *call, uintptr_t sp, uint32_t cycle, uint32_t t6);
-/* Called by trap.S for a trap that must not be. */
 _Noreturn void kernel_fault(void);
+
+/* Register number `number` of what was interrupted. */
+static inline uint32_t *trap_register(struct trap_frame *frame, unsigned number)
+{
+	return &frame->x[number - 1];
+}
+
+/* trap.S: goes on where a frame says; the idle thread. */
+void idle(void);
 #endif
 
 ASSEMBLY_SIZE(trap_frame, 128);

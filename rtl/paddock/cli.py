@@ -11,6 +11,7 @@ __all__ = ["main"]
 #: Subcommand -> (module with ``add_arguments(parser)`` and ``run(args) -> exit status``, help).
 COMMANDS = {
     "audit": ("paddock.fw.audit", "say of an image who may touch what and who may call whom"),
+    "bench": ("paddock.fw.bench", "measure what calls, interrupts and faults cost, in cycles"),
     "demo": ("paddock.fw.demo", "build the firmware, run it in the simulator, judge what the kernel reports"),
     "doctor": ("paddock.doctor", "try every tool and say what to do about a missing one"),
     "formal": ("paddock.formal.command", "prove the isolation properties on the core, without a depth bound"),

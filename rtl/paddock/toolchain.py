@@ -27,7 +27,7 @@ __all__ = [
     "compiler_version",
     "environment",
     "package_folder",
-    "reserve_registers",
+    "relaxed",
     "run_tool",
     "use_yosys",
     "venv_tool",
@@ -126,12 +126,12 @@ def compiler() -> list[str]:
     return [str(_zig()), "cc", *target, *_COMMON, "-fno-sanitize=all"]
 
 
-def reserve_registers(numbers: Iterable[int]) -> tuple[str, ...]:
-    """Options with which the compiler leaves these registers alone."""
+def relaxed(reserved: Iterable[int] = ()) -> tuple[str, ...]:
+    """Options with which the linker may make calls shorter, and the compiler leaves ``reserved`` registers alone."""
     if _cross():
-        return tuple(f"-ffixed-x{number}" for number in numbers)
+        return tuple(f"-ffixed-x{number}" for number in reserved)
     # Zig knows them as features of the processor only; the last -mcpu counts.
-    return (_ZIG_CPU + "".join(f"+reserve_x{number}" for number in numbers),)
+    return (_ZIG_CPU + "+relax" + "".join(f"+reserve_x{number}" for number in reserved),)
 
 
 def binutil(name: str) -> list[str]:

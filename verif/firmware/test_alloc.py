@@ -35,7 +35,7 @@ def driver(source: Path) -> Path:
         command = ["g++", *flags, *includes, "-x", "c", source, "-x", "c", DRIVER, "-o", folder / "driver"]
         subprocess.run(command, check=True)
 
-    headers = [KERNEL / "alloc.h", FIRMWARE / "include" / "kernel.h"]
+    headers = [KERNEL / "alloc.h"]
     return cached("host-alloc", content_key(files=[source, DRIVER, *headers], texts=flags), build) / "driver"
 
 

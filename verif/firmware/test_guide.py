@@ -24,6 +24,11 @@ VALUES = {
     "services": '["kmalloc"]',
     "include": '["."]',
     "define": "{ A = 1 }",
+    "interrupt_budget": 9,
+    "on_fault": '"restart"',
+    "retries": 2,
+    "init": '"run"',
+    "notify": '"run"',
 }
 
 

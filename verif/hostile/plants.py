@@ -96,8 +96,8 @@ KERNEL_PLANTS = (
     KernelPlant(
         "kernel_heap_for_all",
         "kernel/arena.c",
-        "\treturn heap_allocate(heap,",
-        "\treturn heap_allocate(&kernel_heap,",
+        "\tvoid *block = heap_allocate(heap,",
+        "\tvoid *block = heap_allocate(&kernel_heap,",
     ),
     KernelPlant(
         "overrun_ignored", "kernel/main.c", "if (!activation_overrun(call, csr_read(CSR_MCYCLE))) {", "if (frame) {"

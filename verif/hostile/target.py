@@ -8,7 +8,7 @@ from paddock.fw.build import FIRMWARE, Image, build_image
 from paddock.fw.manifest import Module
 from paddock.fw.services import SERVICES
 from paddock.fw.symbols import Symbols
-from paddock.isa.csr import CSRS
+from paddock.isa.csr import CSR_BY_NAME
 from paddock.isa.memmap import DEVICE_BY_NAME, DEVICES, RAM_BASE
 from paddock.paths import ROOT
 
@@ -88,10 +88,10 @@ class Target:
         errno = _defines(FIRMWARE / "include" / "errno.h")
         names = {
             "ram_base": RAM_BASE,
-            **{name: symbols[name] for name in ("program_await", "program_done", "trap_entry")},
+            **{name: symbols[name] for name in ("program_await", "program_done", "trap_entry", "thread_begin", "idle")},
             **{name: symbols[name] for name in ("service_entry", "module_entry")},
             "uart_thr": DEVICE_BY_NAME["uart"].base,
-            "csr_pd_top": next(csr.number for csr in CSRS if csr.name == "pd_top"),
+            **{f"csr_{name}": CSR_BY_NAME[name].number for name in ("pd_top", "pd_slice")},
             "tick_cycles": tick,
             "service_cycles": SERVICE_CYCLES,
             **{f"service_{name}": number for number, name in enumerate(SERVICES)},

@@ -152,6 +152,11 @@ class _Page:
             else "- Device: none."
         )
         lines.append(f"- A call may take {module.budget} cycles.")
+        for name, handler in module.interrupts.items():
+            lines.append(f"- Interrupts of {name}: `{handler}`, which may take {module.interrupt_budget} cycles.")
+        recovery = module.recovery
+        times = f", {recovery.retries} times at most" if recovery.on_fault == "restart" else ""
+        lines.append(f"- After a fault: {recovery.on_fault}{times}.")
         lines.append(f"- Called by: {', '.join(['the kernel', *module.callers])}.")
         used = [name for name in linked.imports if name in self.image.library]
         lines += [f"- Functions of the library: {', '.join(used) or 'none'}.", ""]

@@ -12,7 +12,7 @@ from pathlib import Path
 from ..cache import cached, content_key
 from ..config import SocConfig
 from ..paths import ROOT
-from ..toolchain import ToolError, compile_object, compiler, compiler_version, reserve_registers, run_tool
+from ..toolchain import ToolError, compile_object, compiler, compiler_version, relaxed, run_tool
 from . import glue
 from .archive import read_archive, select
 from .elf import ObjectFile
@@ -28,8 +28,6 @@ _MODULE_FLAGS = ("-O2", "-g", "-std=gnu11", "-fomit-frame-pointer")
 _FLAGS = (*_MODULE_FLAGS, "-Wall", "-Wextra", "-Werror")
 #: s2-s11: the kernel leaves them to the modules, see kernel/gate.S.
 _MODULES_REGISTERS = range(18, 28)
-#: Parts of the kernel that no call, service or fault waits for: there size counts, not cycles.
-_SMALL = ("alloc.c", "arena.c", "console.c", "report.c")
 #: What every module enters and leaves by; all else in its folder is a library.
 _ENTRY = "entry.S"
 
@@ -49,6 +47,11 @@ class Image:
     library: tuple[str, ...] = field(repr=False)
     #: All that was linked, by name.
     objects: dict[str, bytes] = field(repr=False)
+
+    @property
+    def map(self) -> Path:
+        """The linker's map."""
+        return self.elf.with_name("prog.map")
 
 
 def _compile(sources: Iterable[Path], include_dirs, flags=_FLAGS) -> list[ObjectFile]:
@@ -84,6 +87,9 @@ def _module_objects(module: Module, include_dirs) -> list[ObjectFile]:
                 f"{module.folder / 'module.toml'}: operations.{operation} is defined by none of "
                 f"{', '.join(source.name for source in module.sources)}"
             )
+    for device, handler in module.interrupts.items():
+        if handler not in own:
+            raise ManifestError(f"{module.folder / 'module.toml'}: interrupts.{device}: {handler!r} is defined nowhere")
     return objects
 
 
@@ -153,10 +159,11 @@ def build_image(
     )
     kernel_headers = [*open_headers, firmware / "kernel", firmware / "modules", folder / "modules"]
     kernel_headers = [place for place in kernel_headers if place.is_dir()]
-    flags = (*_FLAGS, *reserve_registers(_MODULES_REGISTERS))
-    kernel = []
-    for source in [*_sources(firmware / "kernel"), *_sources(folder), made / "stubs.S", made / "registry.c"]:
-        kernel += _compile([source], kernel_headers, (*flags, "-Os") if source.name in _SMALL else flags)
+    kernel = _compile(
+        [*_sources(firmware / "kernel"), *_sources(folder), made / "stubs.S", made / "registry.c"],
+        kernel_headers,
+        (*_FLAGS, "-Os", *relaxed(_MODULES_REGISTERS)),
+    )
     public += _compile([made / "exports.S"], open_headers)
     imported = {name for each in linked for name in each.imports}
     needed = select(imported, [*kernel, *public], library)
@@ -195,14 +202,15 @@ def _generate(texts: Mapping[str, str]) -> Path:
 
 
 def _link(folder: Path, objects: Mapping[str, bytes], scripts: Mapping[str, str], modules, soc: SocConfig) -> Path:
-    command = [*compiler(), "-Wl,--build-id=none", "-T", "kernel.ld", "-o", "prog.elf", *sorted(objects)]
+    command = [*compiler(), "-Wl,--build-id=none", "-Wl,--print-map", "-T", "kernel.ld"]
+    command += ["-o", "prog.elf", *sorted(objects)]
 
     def build(work: Path) -> None:
         for name, text in scripts.items():
             (work / name).write_text(text)
         for name, content in objects.items():
             (work / name).write_bytes(content)
-        run_tool(command, cwd=work)
+        (work / "prog.map").write_text(run_tool(command, cwd=work))
         for name in [*scripts, *objects]:
             (work / name).unlink()
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from ..isa.memmap import RAM_BASE
+from ..isa.memmap import DEVICE_BY_NAME, RAM_BASE
 from .manifest import Module, Operation
 from .services import MODULE_CALL, SERVICES
 
@@ -118,7 +118,7 @@ def registry_source(modules: Sequence[Module], services: Mapping[str, Sequence[s
     module may ask for.
     """
     ids = {module.name: identity for identity, module in enumerate(modules, 1)}
-    lines = [f"/* {_HEAD} */", *(f'#include "{name}.h"' for name in ("arena", "module", "section"))]
+    lines = [f"/* {_HEAD} */", *(f'#include "{name}.h"' for name in ("arena", "irq", "module", "section"))]
     lines += ["#include <isa.h>", ""]
     for module in modules:
         name = module.name
@@ -129,6 +129,10 @@ def registry_source(modules: Sequence[Module], services: Mapping[str, Sequence[s
                 f'extern long call_{operation.name}(long, long, long, long, long, long) __asm__("{operation.name}");',
                 f'extern const char function_{operation.name}[] __asm__("{name}.{operation.name}");',
             ]
+        lines += [
+            f'extern const char handler_{name}_{handler}[] __asm__("{name}.{handler}");'
+            for handler in module.interrupts.values()
+        ]
         lines += [f"static const struct operation {name}_operations[] = {{"]
         lines += [_operation_row(operation) for operation in module.operations]
         lines += ["};"]
@@ -140,12 +144,24 @@ def registry_source(modules: Sequence[Module], services: Mapping[str, Sequence[s
         "};",
         "const uint32_t module_count = sizeof module_table / sizeof module_table[0];",
         "LIVE_DATA struct arena_misuse arena_misuses[sizeof module_table / sizeof module_table[0]];",
-        "",
+        "const struct irq irq_table[IRQ_LINES] = {",
     ]
+    for identity, module in enumerate(modules, 1):
+        for device, handler in module.interrupts.items():
+            line = DEVICE_BY_NAME[device].irq
+            target = f"TARGET_INTERRUPT | {line} << 8 | {identity}"
+            lines += [f"\t[{line}] = {{handler_{module.name}_{handler}, {target}}},"]
+    lines += ["};", ""]
     return "\n".join(lines)
 
 
 _SYMBOLS = ("lower", "stack_top", "data", "heap", "upper", "image", "image_end")
+
+
+def _number(module: Module, name: str) -> int | str:
+    """Number of the operation."""
+    names = [operation.name for operation in module.operations]
+    return names.index(name) if name else "NO_OPERATION"
 
 
 def _symbol(symbol: str, name: str) -> str:
@@ -174,6 +190,12 @@ def _registry_fields(module: Module, ids: dict[str, int], services: Sequence[str
         f"\t\t.image = {span('image', 'image_end')},",
         f"\t\t.heap = &{name}_heap_state,",
         f"\t\t.budget = {module.budget},",
+        f"\t\t.interrupt_budget = {module.interrupt_budget},",
+        f"\t\t.lines = {sum(1 << DEVICE_BY_NAME[device].irq for device in module.interrupts):#x},",
+        f"\t\t.policy = POLICY_{_constant(module.recovery.on_fault)},",
+        f"\t\t.retries = {module.recovery.retries},",
+        f"\t\t.init = {_number(module, module.recovery.init)},",
+        f"\t\t.notify = {_number(module, module.recovery.notify)},",
         f"\t\t.callers = {callers:#x},",
         f"\t\t.services = {sum(1 << SERVICES.index(service) for service in services):#x},",
         f"\t\t.operation_count = {len(module.operations)},",

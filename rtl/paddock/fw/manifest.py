@@ -8,7 +8,17 @@ from ..errors import CommandError
 from ..isa.memmap import DEVICES, Device
 from .services import SERVICES
 
-__all__ = ["ARGUMENTS", "KERNEL_DEVICES", "Lend", "ManifestError", "Module", "Operation", "read_image", "read_module"]
+__all__ = [
+    "ARGUMENTS",
+    "KERNEL_DEVICES",
+    "Lend",
+    "ManifestError",
+    "Module",
+    "Operation",
+    "Recovery",
+    "read_image",
+    "read_module",
+]
 
 #: Word arguments of an operation.
 ARGUMENTS = 6
@@ -22,6 +32,8 @@ KERNEL_DEVICES = {
     "uart": "it is the kernel's console",
     "monitor": "it is the kernel's witness",
 }
+#: What a manifest can ask for after a fault; ``enum policy`` of the kernel.
+POLICIES = ("keep", "restart", "quarantine", "panic")
 #: Permission bits as in ``pd_gperm``.
 _ACCESS = {"read": 1, "write": 2, "both": 3}
 _SOURCES = (".c", ".S", ".o", ".a")
@@ -51,6 +63,20 @@ class Operation:
 
 
 @dataclass(frozen=True)
+class Recovery:
+    """What becomes of a module after a fault."""
+
+    #: ``keep``, ``restart``, ``quarantine`` or ``panic``.
+    on_fault: str
+    #: Restarts before it is left alone.
+    retries: int
+    #: Operation that sets the module up, at the start and after a restart.
+    init: str
+    #: Operation that is told of the restart of a module that this one may call.
+    notify: str
+
+
+@dataclass(frozen=True)
 class Module:
     """A module as its manifest describes it."""
 
@@ -72,6 +98,11 @@ class Module:
     flags: tuple[str, ...] = field(repr=False)
     #: C, assembler, objects and archives.
     sources: tuple[Path, ...] = field(repr=False)
+    recovery: Recovery
+    #: Handler, a function of the module, by device whose interrupts it handles.
+    interrupts: dict[str, str] = field(default_factory=dict)
+    #: Cycles that a handler may take.
+    interrupt_budget: int = 0
 
 
 class _Table:
@@ -190,6 +221,26 @@ def _flags(table: _Table, folder: Path) -> tuple[str, ...]:
     return tuple(flags)
 
 
+def _recovery(table: _Table) -> Recovery:
+    on_fault = table.take("on_fault", str, "keep")
+    if on_fault not in POLICIES:
+        table.fail(f"on_fault must be one of {', '.join(POLICIES)}, not {on_fault!r}")
+    retries = table.take_bytes("retries", 3 if on_fault == "restart" else 0, 0, 255)
+    return Recovery(on_fault, retries, table.take("init", str, ""), table.take("notify", str, ""))
+
+
+def _interrupts(table: _Table, device: Device | None) -> dict[str, str]:
+    handlers = table.take("interrupts", dict, {})
+    for name, handler in handlers.items():
+        if not isinstance(handler, str) or not handler.isidentifier():
+            table.fail(f"interrupts.{name} must be the name of a function, not {handler!r}")
+        if device is None or name != device.name:
+            table.fail(f"interrupts.{name}: the module has no device {name!r}")
+        if device.irq is None:
+            table.fail(f"interrupts.{name}: device {name!r} has no interrupt line")
+    return handlers
+
+
 def read_module(folder: Path) -> Module:
     """The module in ``folder``. ManifestError if its manifest or its sources cannot be used."""
     table = _load(folder / "module.toml")
@@ -207,7 +258,14 @@ def read_module(folder: Path) -> Module:
     operations = tuple(
         _operation(table.where, name, values) for name, values in table.take("operations", dict, {}).items()
     )
+    recovery = _recovery(table)
+    interrupts = _interrupts(table, device)
+    interrupt_budget = table.take_bytes("interrupt_budget", 2000, 1, (1 << 31) - 1)
     table.done()
+    for key in ("init", "notify"):
+        name = getattr(recovery, key)
+        if name and name not in [operation.name for operation in operations]:
+            table.fail(f"{key} must be one of the operations, not {name!r}")
     if stack % 16:
         table.fail(f"stack must be a multiple of 16, not {stack}: the calling convention aligns stacks so")
     if not operations:
@@ -230,6 +288,9 @@ def read_module(folder: Path) -> Module:
         operations=operations,
         flags=flags,
         sources=sources,
+        recovery=recovery,
+        interrupts=interrupts,
+        interrupt_budget=interrupt_budget,
     )
 
 

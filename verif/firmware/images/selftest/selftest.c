@@ -231,7 +231,7 @@ static void nesting(void)
 	uint32_t top = csr_read(CSR_PD_TOP);
 
 	check("module_entered_again_keeps_its_frames", ping_nest(4) == 3);
-	check("nesting_is_limited", ping_nest(100) == 3);
+	check("nesting_is_limited", ping_nest(100) == 2);
 	check("call_stack_is_as_before", csr_read(CSR_PD_TOP) == top && activation_current() == NULL);
 	check("module_survives_the_fault_of_another", ping_survive() == 1);
 	check("modules_registers_survive_a_call", ping_saved(0) == 1);
