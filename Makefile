@@ -23,7 +23,7 @@ SYNTH_TOOLS := $(VENV)/.paddock-synth-tools
 FORMAL_TOOLS := $(VENV)/.paddock-formal-tools
 
 .DEFAULT_GOAL := help
-.PHONY: help setup doctor demo bench size test test-quick lint gen gen-check sim wave verilog synth-check formal riscv-tests riscv-formal \
+.PHONY: help setup doctor demo bench shell size test test-quick lint gen gen-check sim wave verilog synth-check formal riscv-tests riscv-formal \
     fuzz hostile mutate coverage verify results clean
 
 help: ## This list
@@ -83,6 +83,9 @@ demo: $(TOOLS) ## Run the kernel and its modules, a rogue one among them; judge 
 
 bench: $(TOOLS) ## Cycles of calls, interrupts, faults, restarts, each beside the same without protection
 	@$(PADDOCK) bench $(ARGS)
+
+shell: $(TOOLS) ## A monitor on the simulated serial line, usable by hand; `exit` ends it
+	@$(PADDOCK) shell $(ARGS)
 
 size: $(TOOLS) ## Code and RAM of the kernel by part
 	@$(PADDOCK) size $(ARGS)

@@ -10,9 +10,11 @@ from ..errors import CommandError
 from ..paths import ROOT
 from .demo import build_demo
 
-__all__ = ["KERNEL_TEXT_LIMIT", "RAM_LIMIT", "add_arguments", "run", "sizes"]
+__all__ = ["KERNEL_TEXT_LIMIT", "KINDS", "RAM_LIMIT", "add_arguments", "run", "sizes"]
 
-#: Bytes of code and constants that the kernel may have, and of RAM that the demo may take.
+#: Columns of the table.
+KINDS = ("code", "constants", "data", "stack")
+#: Bytes of code that the kernel may have, and of RAM that the demo may take.
 KERNEL_TEXT_LIMIT = 12 * 1024
 RAM_LIMIT = 64 * 1024
 
@@ -27,19 +29,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _kind(section: str) -> str | None:
-    if section.startswith((".text", ".rodata", ".srodata", ".boot")):
-        return "text"
+    if section.startswith((".text", ".boot")):
+        return "code"
+    if section.startswith((".rodata", ".srodata")):
+        return "constants"
     if section.startswith((".data", ".sdata", ".bss", ".sbss", ".keep")):
         return "data"
     return "stack" if section == ".kernel.stack" else None
 
 
 def sizes() -> tuple[dict[str, dict[str, int]], int]:
-    """Bytes by part of the kernel and kind (text with constants, data with bss, stack); and of the whole image."""
+    """Bytes by part of the kernel and kind (`KINDS`; data with bss); and of the whole image."""
     if os.environ.get("CROSS_COMPILE"):
         raise CommandError("the map of the GNU linker is not understood; unset CROSS_COMPILE")
     text = build_demo().map.read_text()
-    parts: dict[str, dict[str, int]] = defaultdict(lambda: {"text": 0, "data": 0, "stack": 0})
+    parts: dict[str, dict[str, int]] = defaultdict(lambda: dict.fromkeys(KINDS, 0))
     for line in text.splitlines():
         row = _ROW.match(line)
         if row and row[2].endswith(".kernel.o") and not row[2].endswith(".image.kernel.o"):
@@ -55,16 +59,15 @@ def sizes() -> tuple[dict[str, dict[str, int]], int]:
 def run(args: argparse.Namespace) -> int:
     """Print the table; 1 if a limit is exceeded."""
     parts, image = sizes()
-    total = {kind: sum(part[kind] for part in parts.values()) for kind in ("text", "data", "stack")}
-    print(f"{'part':12}{'code':>8}{'data':>8}{'stack':>8}")
-    for name, part in sorted(parts.items(), key=lambda item: -item[1]["text"]):
-        print(f"{name:12}{part['text']:>8}{part['data']:>8}{part['stack']:>8}")
-    print(f"{'kernel':12}{total['text']:>8}{total['data']:>8}{total['stack']:>8}")
+    total = {kind: sum(part[kind] for part in parts.values()) for kind in KINDS}
+    print(f"{'part':12}" + "".join(f"{kind:>11}" for kind in KINDS))
+    for name, part in [*sorted(parts.items(), key=lambda item: -item[1]["code"]), ("kernel", total)]:
+        print(f"{name:12}" + "".join(f"{part[kind]:>11}" for kind in KINDS))
     print(f"demo, all of it: {image} bytes of RAM")
     document = {"command": "make size", "parts": parts, "kernel": total, "demo_ram_bytes": image}
     for path in write_results("size", document):
         print(f"wrote {path.relative_to(ROOT)}")
-    exceeded = {"kernel text": (total["text"], KERNEL_TEXT_LIMIT), "RAM of the demo": (image, RAM_LIMIT)}
+    exceeded = {"code of the kernel": (total["code"], KERNEL_TEXT_LIMIT), "RAM of the demo": (image, RAM_LIMIT)}
     for name, (value, limit) in exceeded.items():
         if value > limit:
             print(f"TOO LARGE: {name} is {value} bytes, may be {limit}")
