@@ -24,7 +24,8 @@ SYNTH_TOOLS := $(VENV)/.paddock-synth-tools
 FORMAL_TOOLS := $(VENV)/.paddock-formal-tools
 
 .DEFAULT_GOAL := help
-.PHONY: help setup doctor demo bench image audit size test test-quick lint gen gen-check sim wave verilog synth-check formal riscv-tests riscv-formal \
+.PHONY: help setup doctor demo bench shell image audit size test test-quick lint gen gen-check sim wave verilog synth-check \
+    formal riscv-tests riscv-formal \
     fuzz hostile mutate coverage verify results clean
 
 help: ## This list
@@ -85,6 +86,9 @@ demo: $(TOOLS) ## Run the kernel and its modules, a rogue one among them; judge 
 
 bench: $(TOOLS) ## Cycles of calls, interrupts, faults, restarts, each beside the same without protection
 	@$(PADDOCK) bench $(ARGS)
+
+shell: $(TOOLS) ## A monitor on the simulated serial line, usable by hand; `exit` ends it
+	@$(PADDOCK) shell $(ARGS)
 
 image: $(TOOLS) ## Build the kernel and modules of IMAGE, and run them in the simulator
 	@$(if $(IMAGE),,echo "make image needs IMAGE=folder with an image.toml, such as firmware/examples/01_hello" >&2; exit 2;) \
@@ -154,7 +158,7 @@ verify: $(FORMAL_TOOLS) ## All of the above, at the size of a night; a page with
 
 results: $(SYNTH_TOOLS) ## Measure everything that docs/gen/results.md shows, and write that page
 	@$(PADDOCK) demo
-	@$(PADDOCK) size
+	-@$(PADDOCK) size
 	@$(PADDOCK) synth-check --seeds 5 --jobs $(JOBS)
 	@cp build/results/demo.json build/results/size.json build/results/synth_check.json docs/results/
 	@$(PADDOCK) gen

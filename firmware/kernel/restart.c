@@ -82,6 +82,19 @@ static long begin(uint32_t id)
 	return 0;
 }
 
+/* Of several threads that find out that a module waits, one restarts it. */
+static bool claim(uint32_t id)
+{
+	const uint32_t status = csr_read(CSR_MSTATUS) & MSTATUS_MIE_MASK;
+	bool mine;
+
+	csr_clear(CSR_MSTATUS, MSTATUS_MIE_MASK);
+	mine = waiting >> id & 1;
+	waiting &= ~(1u << id);
+	csr_set(CSR_MSTATUS, status);
+	return mine;
+}
+
 long module_restart(uint32_t id)
 {
 	struct module_state *state = &module_states[id];
@@ -90,7 +103,11 @@ long module_restart(uint32_t id)
 	if (is_active(id)) {
 		return -EBUSY;
 	}
-	waiting &= ~(1u << id);
+	if (!claim(id)) {
+		return state->condition == MODULE_FAILED        ? -EBUSY
+		       : state->condition == MODULE_QUARANTINED ? -ENODEV
+								: 0;
+	}
 	while (state->restarts < module_table[id].retries) {
 		state->restarts++;
 		if (begin(id) == 0) {
@@ -107,6 +124,7 @@ long module_revive(uint32_t id)
 	if (is_active(id)) {
 		return -EBUSY;
 	}
+	claim(id);
 	module_states[id].restarts = 0;
 	irq_disable(module_table[id].lines);
 	if (begin(id) == 0) {

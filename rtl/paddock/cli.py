@@ -19,6 +19,7 @@ COMMANDS = {
     "image": ("paddock.fw.images", "build an image of kernel and modules, and run it in the simulator"),
     "riscv-formal": ("paddock.suites.riscv_formal", "run riscv-formal from a checkout, with and without the extension"),
     "riscv-tests": ("paddock.suites.riscv_tests", "run riscv-tests from a checkout, with and without the extension"),
+    "shell": ("paddock.fw.shell", "a monitor shell on the simulated serial line"),
     "sim": ("paddock.sim.command", "run a program in the fast simulator"),
     "size": ("paddock.fw.size", "code and RAM of the kernel by part, and of what else is in an image"),
     "synth-check": ("paddock.synth_check", "place and route the core for ECP5 and print its size and frequency"),

@@ -14,7 +14,7 @@ __all__ = ["DEMO", "add_arguments", "build_folder", "run"]
 
 DEMO = FIRMWARE / "demo"
 #: Headers that an image wants beside its own and the kernel's, by its folder.
-_HEADERS = {DEMO: lambda: {"misdeeds.h": misdeeds.header()}}
+_HEADERS = {folder: lambda: {"misdeeds.h": misdeeds.header()} for folder in (DEMO, FIRMWARE / "shell")}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

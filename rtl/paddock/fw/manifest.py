@@ -132,7 +132,7 @@ class _Table:
             self.fail(f"unknown key {key!r}")
 
 
-_KINDS = {int: "a whole number", str: "a string", list: "a list", dict: "a table"}
+_KINDS = {bool: "true or false", int: "a whole number", str: "a string", list: "a list", dict: "a table"}
 
 
 def _load(path: Path) -> _Table:
@@ -183,9 +183,12 @@ def _device(table: _Table) -> tuple[Device | None, int]:
     access = table.take("device_access", str, "both")
     if access not in _ACCESS:
         table.fail(f"device_access must be one of {', '.join(_ACCESS)}, not {access!r}")
+    console = table.take("console", bool, False)
+    if console and name != "uart":
+        table.fail("console = true goes with device = 'uart' only")
     if not name:
         return None, 0
-    if name in KERNEL_DEVICES:
+    if name in KERNEL_DEVICES and not console:
         table.fail(f"device {name!r} belongs to the kernel: {KERNEL_DEVICES[name]}")
     if name not in _DEVICE_BY_NAME:
         free = ", ".join(name for name in _DEVICE_BY_NAME if name not in KERNEL_DEVICES)
