@@ -18,6 +18,7 @@ ONLY ?=
 SCHEDULER ?=
 BOARD ?=
 PORT ?=
+IMAGE ?=
 ARGS ?=
 
 PADDOCK := $(VENV)/bin/paddock
@@ -31,8 +32,9 @@ BOARD_TOOLS := $(VENV)/.paddock-board-tools
 BOARDS := $(VENV)/bin/python -m boards
 
 .DEFAULT_GOAL := help
-.PHONY: help setup doctor demo test test-quick lint gen gen-check sim wave verilog synth-check overhead formal riscv-tests \
-    riscv-formal coremark fuzz hostile mutate coverage verify results setup-boards bitstream load board-test netlist-test clean
+.PHONY: help setup doctor demo bench shell image audit size test test-quick lint gen gen-check sim wave verilog synth-check \
+    overhead formal riscv-tests riscv-formal coremark fuzz hostile mutate coverage verify results \
+    setup-boards bitstream load board-test netlist-test clean
 
 help: ## This list
 	@echo "Targets:"
@@ -56,6 +58,7 @@ help: ## This list
 	    'COREMARK' 'checkout of eembc/coremark [$(COREMARK)]' \
 	    'SCHEDULER' 'overhead: address of a Dask cluster to run on, tcp://host:port [$(SCHEDULER)]' \
 	    'ONLY' 'formal, overhead, riscv-tests, riscv-formal: only what matches this regular expression [$(ONLY)]' \
+	    'IMAGE' 'folder with image.toml, for image, audit and size; the last two take the demo without [$(IMAGE)]' \
 	    'JOBS' 'tests, proofs, programs or placements at a time [$(JOBS)]' \
 	    'VENV' 'where the tools are installed [$(VENV)]' \
 	    'PYTHON' 'Python to install them with, 3.11 or later [$(PYTHON)]' \
@@ -107,6 +110,22 @@ doctor: $(TOOLS) ## Try every tool, say what to do about a missing one
 
 demo: $(TOOLS) ## Run the kernel and its modules, a rogue one among them; judge the result
 	@$(PADDOCK) demo $(ARGS)
+
+bench: $(TOOLS) ## Cycles of calls, interrupts, faults, restarts, each beside the same without protection
+	@$(PADDOCK) bench $(ARGS)
+
+shell: $(TOOLS) ## A monitor on the simulated serial line, usable by hand; `exit` ends it
+	@$(PADDOCK) shell $(ARGS)
+
+image: $(TOOLS) ## Build the kernel and modules of IMAGE, and run them in the simulator
+	@$(if $(IMAGE),,echo "make image needs IMAGE=folder with an image.toml, such as firmware/examples/01_hello" >&2; exit 2;) \
+	    $(PADDOCK) image $(IMAGE) $(ARGS)
+
+audit: $(TOOLS) ## Who may touch what, who may call whom, what is in each module: a page for IMAGE
+	@$(PADDOCK) audit $(IMAGE) $(ARGS)
+
+size: $(TOOLS) ## Code and RAM of the kernel by part, and of what else is in IMAGE
+	@$(PADDOCK) size $(IMAGE) $(ARGS)
 
 test: $(TOOLS) ## All tests; the result is also in build/results/junit.xml
 	@$(VENV)/bin/python -m pytest -n $(JOBS) --junit-xml=build/results/junit.xml $(ARGS)
@@ -174,8 +193,9 @@ verify: $(FORMAL_TOOLS) ## All of the above, at the size of a night; a page with
 
 results: $(SYNTH_TOOLS) ## Measure everything that docs/gen/results.md shows, and write that page
 	@$(PADDOCK) demo
+	-@$(PADDOCK) size
 	@$(PADDOCK) synth-check --seeds 5 --jobs $(JOBS)
-	@cp build/results/demo.json build/results/synth_check.json docs/results/
+	@cp build/results/demo.json build/results/size.json build/results/synth_check.json docs/results/
 	@$(PADDOCK) gen
 
 setup-boards: $(BOARD_TOOLS) ## Install what the four board targets below need, too

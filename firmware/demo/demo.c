@@ -156,7 +156,7 @@ static const char *broken_part(void)
 static void run(const struct plan *plan)
 {
 	struct witness before = at_start, after;
-	uint32_t faults = fault_last.number;
+	uint32_t faults = fault_count();
 	/* From here up the stack belongs to callers, who wait. */
 	uintptr_t stack = (uintptr_t)__builtin_frame_address(0);
 
@@ -170,8 +170,8 @@ static void run(const struct plan *plan)
 	witness_take(&after, MODULE_ROGUE, stack);
 
 	/* A copy, as the work below could fault too. */
-	const struct fault fault = fault_last;
-	bool trapped = fault.number == faults + 1;
+	const struct fault fault = *fault_last(0);
+	bool trapped = fault_count() == faults + 1;
 	if (trapped) {
 		fault_print(&fault);
 	} else {
@@ -256,7 +256,7 @@ int image_main(void)
 		run(&plans[index]);
 	}
 	console_print("\nmisdeeds %u, stopped %u, with damage %u, with a module broken %u, faults %u\n", total.done,
-		      total.stopped, total.damaged, total.broken, fault_last.number);
+		      total.stopped, total.damaged, total.broken, fault_count());
 	console_print("monitor: escapes %u, accesses of modules watched %u\n", REGISTER(MONITOR_ESCAPES),
 		      REGISTER(MONITOR_CHECKED));
 	console_print("kernel alive after %u cycles\n", csr_read(CSR_MCYCLE));

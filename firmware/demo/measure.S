@@ -1,7 +1,6 @@
 # Exact times of single instructions: the cycle counter is read right before and right behind them. What two reads in
 # a row differ by, 1, is taken off. Called with interrupts masked.
 
-#include "trap.h"
 .include "isa.inc"
 
 	.text
@@ -35,13 +34,13 @@ measure_gate:
 
 	.globl measure_prologue
 measure_prologue:
-	# uint32_t measure_prologue(void): what trap_entry's first two instructions add to its reading of the counter,
-	# and the read before the fault: cycles from t6 to trap_frame.cycle, less this, are the trap's own
-	# mscratch points to the frame of traps, which is free.
+	# uint32_t measure_prologue(void): what the first instructions of the handler of exceptions add to its reading of the
+	# counter, and the read before the fault: cycles from t6 to fault.cycle, less this, are the trap's own
 	csrr	a0, CSR_MCYCLE
-	csrrw	sp, CSR_MSCRATCH, sp
-	sw	t0, 20(sp)
+	j	1f
+1:	csrrw	sp, CSR_MSCRATCH, sp
+	bnez	sp, 2f # not taken, as beqz in the handler
 	csrr	t0, CSR_MCYCLE
-	csrrw	sp, CSR_MSCRATCH, sp
+2:	csrrw	sp, CSR_MSCRATCH, sp
 	sub	a0, t0, a0
 	ret

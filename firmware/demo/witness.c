@@ -5,7 +5,7 @@
 #include <memmap.h>
 #include <stddef.h>
 
-extern const char __kernel_text_start[], __public_end[], __kernel_data_start[], __bss_start[], __bss_live_end[];
+extern const char __kernel_text_start[], __public_end[], __kernel_data_start[], __live_start[], __bss_live_end[];
 extern const char __bss_end[], __images_start[], __images_end[], kernel_stack_top[];
 
 /* Fletcher's sum: sees any one change, and words that change places. */
@@ -52,7 +52,7 @@ void witness_take(struct witness *witness, uint32_t suspect, uintptr_t stack)
 	const struct sum none = {0, 0};
 	struct sum *sums = witness->sums;
 
-	sums[WITNESS_KERNEL] = add_symbols(none, __kernel_data_start, __bss_start);
+	sums[WITNESS_KERNEL] = add_symbols(none, __kernel_data_start, __live_start);
 	sums[WITNESS_KERNEL] = add_symbols(sums[WITNESS_KERNEL], __bss_live_end, __bss_end);
 	sums[WITNESS_KERNEL] = add_symbols(sums[WITNESS_KERNEL], __images_start, __images_end);
 	sums[WITNESS_STACK] = add_range(none, stack, (uintptr_t)kernel_stack_top);

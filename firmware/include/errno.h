@@ -7,7 +7,10 @@
 #define ENOMEM 12     /* no memory, or quota used up */
 #define EACCES 13     /* refused by a gate, or by who-may-call-whom */
 #define EFAULT 14     /* an address outside what the caller may touch */
+#define EBUSY 16      /* in use, and the caller cannot wait */
+#define ENODEV 19     /* the module has failed too often and is left alone */
 #define EINVAL 22     /* a bad argument */
+#define EDEADLK 35    /* two threads would wait for each other */
 #define ENOSYS 38     /* no such operation or service */
 #define ELOOP 40      /* calls nested too deep */
 #define ETIMEDOUT 110 /* time budget used up */

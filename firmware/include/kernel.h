@@ -19,6 +19,9 @@ void *kmalloc(size_t size);
  */
 int kfree(void *block);
 
+/* Bytes that `block` has room for, at least what kmalloc was asked for; 0 if it is no block of the caller's. */
+size_t ksize(const void *block);
+
 /* Print `length` bytes. 0; -EFAULT if the caller may not read them. */
 int console_write(const char *text, size_t length);
 

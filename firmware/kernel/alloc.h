@@ -1,34 +1,71 @@
-/* Heaps: one per module inside its arena, one for the kernel. */
+/* Heaps: one per module inside its arena, one for the kernel.
+ *
+ * Two-level segregated fit (TLSF): a free list for every class of sizes, and a bit map of the lists that are not empty. So
+ * both allocating and freeing take a fixed number of steps. Unlike its model, nothing is written into the heap itself.
+ */
 #ifndef KERNEL_ALLOC_H
 #define KERNEL_ALLOC_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-/* Blocks are multiples of this, and aligned to it. */
-#define HEAP_GRANULE 16
+/* Blocks are aligned to this, whatever the heap's granule. */
+#define HEAP_ALIGNMENT 16
+/* More granules than a heap can have: indices take 14 bits, the last two of which mean something else. */
+#define HEAP_MAX_GRANULES 16382
+/* Words of the bit map of classes that have a free block. */
+#define HEAP_MAP_WORDS 3
+/* Classes of sizes that a heap of so many granules needs: eight for every power of two. */
+#define HEAP_CLASSES(granules) ((30 - __builtin_clz((granules) | 8)) * 8)
 
-/* The bookkeeping of a heap. It lies in the kernel's memory, so no module can touch it: bit maps with one bit per
- * granule, least significant bit first.
- */
+/* The bookkeeping of a heap. It lies in the kernel's memory, so no module can touch it. */
 struct heap {
-	uintptr_t base;      /* first granule */
-	uint32_t granules;
-	uint32_t quota;      /* granules that may be in use at the same time */
-	uint32_t used;       /* granules in use */
-	uint32_t *busy;      /* granule is part of a block */
-	uint32_t *first;     /* granule is the first of a block */
+	uintptr_t base;     /* first granule */
+	uint16_t *tags;     /* what begins or ends at a granule, see alloc.c */
+	uint16_t *links;    /* the free lists */
+	uint16_t *heads;    /* first block of each class; undefined if there is none */
+	uint32_t shift;     /* a granule has 1 << shift bytes, 16 or more */
+	uint32_t initial;   /* granules after a reset */
+	uint32_t limit;     /* granules that it may grow to */
+	uint32_t quota;     /* granules that may be in use at the same time */
+	uint32_t granules;  /* granules there are */
+	uint32_t filled[HEAP_MAP_WORDS]; /* classes that have a free block */
+	/* Statistics; the first two are of now, the others since the reset. */
+	uint32_t used;      /* granules */
+	uint32_t blocks;
+	uint32_t peak;      /* most granules in use */
+	uint32_t allocations;
+	uint32_t failures;  /* allocations that got NULL */
 };
 
-/* Words of a bit map for a heap of `bytes`. */
-#define HEAP_MAP_WORDS(bytes) (((bytes) / HEAP_GRANULE + 31) / 32)
+/* Room for the bookkeeping of a heap of at most so many granules. One more, as C has no empty arrays. */
+#define HEAP_ROOM(name, most)                                                                                          \
+	static uint16_t name##_tags[(most) + 1], name##_links[(most) + 1], name##_heads[HEAP_CLASSES(most)]
 
-/* Forget every block. */
+/* What a pointer is to a heap. */
+enum heap_pointer {
+	HEAP_BLOCK,   /* the start of a block in use */
+	HEAP_FOREIGN, /* outside the heap */
+	HEAP_FREED,   /* where a block was that has been freed */
+	HEAP_INSIDE,  /* the inside of something, or not aligned: a pointer that has been changed */
+};
+
+/* Forget every block; back to the initial size. */
 void heap_reset(struct heap *heap);
 /* See kmalloc. */
 void *heap_allocate(struct heap *heap, size_t size);
 /* See kfree. */
 int heap_free(struct heap *heap, void *block);
+/* What is at `address`? Needs no block that is still there, and does not trust the address. */
+enum heap_pointer heap_look(const struct heap *heap, uintptr_t address);
+/* Bytes of a block, at least what was asked for; 0 if it is none. */
+size_t heap_size(const struct heap *heap, const void *block);
+/* Make room for a block of `size` by adding to the end of the heap no more than it takes. Bytes added; 0: there is room
+ * already, the heap may not grow so far, or the quota forbids the block anyway.
+ */
+uint32_t heap_grow(struct heap *heap, size_t size);
+/* First byte behind the heap. */
+uintptr_t heap_end(const struct heap *heap);
 
 extern struct heap kernel_heap;
 

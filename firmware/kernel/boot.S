@@ -7,10 +7,10 @@
 _start:
 	# FROM: reset, or a loader that jumps here. Nothing is known of any register.
 	la	sp, kernel_stack_top
-	la	t0, trap_entry
+	la	t0, trap_entry + 1 # vectored
 	csrw	CSR_MTVEC, t0
-	la	t0, trap_frame_first
-	csrw	CSR_MSCRATCH, t0
+	csrw	CSR_MSCRATCH, zero
+	li	tp, 0
 	la	t0, __bss_start
 	la	t1, __bss_end
 	bgeu	t0, t1, 2f

@@ -1,166 +1,224 @@
 # The ways between kernel and modules: into a module and back, services for modules, threads that start in a module.
 #
 # Rules that hold everywhere in the kernel:
-#   pd_select is 0 except for a few instructions with the table open, so that pd_sp is the kernel's own entry.
-#   pd_sp of entry 0 lies below every frame of the kernel's stack that is in use while a module runs. It is the only
-#   place that tells where the kernel's stack is when the kernel comes back from a module.
-#   gp and tp are not used.
+#   mscratch is 0 while the kernel runs. While a module runs it is the module's activation, a record on the kernel's
+#   stack, and the kernel's stack ends there. It is the only place that tells where the kernel's stack is when the
+#   kernel comes back from a module.
+#   tp is the activation that the kernel runs for: the running call, which has asked for a service; 0 if there is none.
+#   Outside this file and trap.S the kernel uses neither gp nor s2-s11: it is compiled without them (build.py). What
+#   a module finds or leaves there is never the kernel's, and needs no saving.
 
 #include "module.h"
 .include "isa.inc"
 
-# Registers that a module shall not see: all but sp, the arguments a0-a5, t0 and t1, gp and tp.
+# Registers that a module shall not see: all but sp, the arguments a0-a5, t0 and t1.
 .macro clear_private
-	.irp	register, ra, t2, s0, s1, a6, a7, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11, t3, t4, t5, t6
+	.irp	register, ra, gp, tp, t2, s0, s1, a6, a7, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11, t3, t4, t5, t6
 	li	\register, 0
 	.endr
 .endm
 
-.macro save_callee_saved
-	sw	ra, 0(sp)
-	sw	s0, 4(sp)
-	sw	s1, 8(sp)
-	sw	s2, 12(sp)
-	sw	s3, 16(sp)
-	sw	s4, 20(sp)
-	sw	s5, 24(sp)
-	sw	s6, 28(sp)
-	sw	s7, 32(sp)
-	sw	s8, 36(sp)
-	sw	s9, 40(sp)
-	sw	s10, 44(sp)
-	sw	s11, 48(sp)
-.endm
-
-.macro restore_callee_saved
-	lw	ra, 0(sp)
-	lw	s0, 4(sp)
-	lw	s1, 8(sp)
-	lw	s2, 12(sp)
-	lw	s3, 16(sp)
-	lw	s4, 20(sp)
-	lw	s5, 24(sp)
-	lw	s6, 28(sp)
-	lw	s7, 32(sp)
-	lw	s8, 36(sp)
-	lw	s9, 40(sp)
-	lw	s10, 44(sp)
-	lw	s11, 48(sp)
-.endm
-
 	.text
+	.globl gate_call_lend
+gate_call_lend:
+	# FROM: the stub of an operation that is lent a buffer
+	# LIVE IN: as gate_call    t2 start of the buffer    t3 its end    t4 enum access
+	sw	t2, activation_lower(sp)
+	sw	t3, activation_upper(sp)
+	csrw	CSR_PD_GLOWER, t2
+	csrw	CSR_PD_GUPPER, t3
+	csrw	CSR_PD_GPERM, t4
+
+	.globl gate_call
+gate_call:
+	# FROM: the stub of an operation, which has made room for the activation at sp
+	# LIVE IN: a0-a5 arguments    t0 the operation's function    t1 target    ra, s0, s1, tp the caller's
+	sw	ra, activation_ra(sp)
+	sw	s0, activation_s0(sp)
+	sw	s1, activation_s1(sp)
+	sw	tp, activation_outer(sp)
+	sw	t1, activation_target(sp)
+gate_again:
+	sw	zero, activation_sp(sp)
+	csrr	t2, CSR_MCYCLE
+	sw	t2, activation_start(sp)
+	andi	t1, t1, TARGET_ID_MASK
+	csrw	CSR_MSCRATCH, sp
+	# From here on a trap finds the activation in mscratch, as if the module ran already.
+	clear_private
 	.globl gate_enter
 gate_enter:
-	# long gate_enter(a0 .. a5, target)
-	# LIVE IN: a0-a5 arguments    a6 target    sp, ra, s0-s11 the caller's
-	addi	sp, sp, -64
-	save_callee_saved
-	csrr	t0, CSR_PD_SP
-	sw	t0, 52(sp)
-	csrw	CSR_PD_SP, sp
-	andi	t1, a6, 0xff
-	srli	t0, a6, 8
-	# t0: operation    t1: module    52(sp): the kernel's entry stack as it was
-	clear_private
+	# t0: function, for module_entry    t1: module
 	pd.enter sp, t1, sp
-	# FROM: the module's pd.leave, or gate_unwind
+	.globl gate_return
+gate_return:
+	# FROM: the module's pd.leave, gate_unwind, gate_refused
 	# LIVE IN: a0 result; no other register can be trusted, sp neither: it was for the module to say which one
 	# pd.leave gives the saved value to.
-	csrr	sp, CSR_PD_SP
-	lw	t0, 52(sp)
-	csrw	CSR_PD_SP, t0
-	restore_callee_saved
-	addi	sp, sp, 64
+	csrr	sp, CSR_MSCRATCH
+	lw	tp, activation_outer(sp)
+	csrw	CSR_MSCRATCH, zero
+	lw	ra, activation_ra(sp)
+	lw	s0, activation_s0(sp)
+	lw	s1, activation_s1(sp)
+	addi	sp, sp, activation_size
 	ret
+
+	.globl gate_refused
+gate_refused:
+	# FROM: trap.S, with mret, when gate_enter's pd.enter was refused: the module is not valid just now, or the call stack
+	# is full. Interrupts are as they were.
+	# LIVE IN: as gate_enter    sp: activation    s1: pd_fault; s0 and s1 are saved in the activation
+	mv	s0, sp
+	lw	tp, activation_outer(sp)
+	addi	sp, sp, -32
+	.irp	number, 0, 1, 2, 3, 4, 5
+	sw	a\number, 4 * \number(sp)
+	.endr
+	sw	t0, 24(sp)
+	mv	a0, s0
+	mv	a1, s1
+	call	module_refused
+	mv	t2, a0
+	.irp	number, 0, 1, 2, 3, 4, 5
+	lw	a\number, 4 * \number(sp)
+	.endr
+	lw	t0, 24(sp)
+	mv	sp, s0
+	lw	t1, activation_target(sp)
+	# t2: 0: try again; else what the caller gets
+	beqz	t2, gate_again
+	mv	a0, t2
+	csrw	CSR_MSCRATCH, sp
+	j	gate_return
+
+	.globl gate_interrupt
+gate_interrupt:
+	# long gate_interrupt(line, function, target): as the stub of an operation with one argument
+	addi	sp, sp, -activation_size
+	mv	t0, a1
+	mv	t1, a2
+	.irp	register, a1, a2, a3, a4, a5
+	li	\register, 0
+	.endr
+	j	gate_call
 
 	.globl service_entry
 service_entry:
 	# FROM: any pd.enter to id 0 by a module, from its stub or from hostile code
-	# every register is the module's, sp too: it was for the module to say which one pd.enter gives the entry's sp to
+	# every register is the module's, sp too: it was for the module to say which one pd.enter writes
 	# a0-a5 arguments    a6 target    a7 service    t0 the module's sp, if it tells the truth
-	csrr	sp, CSR_PD_SP
-	lw	t1, activation_current
-	sw	t0, activation_sp(t1)
-	call	service
+	csrr	sp, CSR_MSCRATCH
+	mv	tp, sp
+	csrw	CSR_MSCRATCH, zero
+	sw	t0, activation_sp(sp)
+	li	t0, SERVICE_COUNT
+	la	t1, service_table
+	bgeu	a7, t0, 2f
+	slli	t0, a7, 2
+	add	t0, t0, t1
+	lw	t0, 0(t0)
+	jalr	t0
+1:
 	# LIVE IN: a0 result    s0-s11 the module's, as C keeps them
-	.irp	register, ra, t0, t1, t2, a1, a2, a3, a4, a5, a6, a7, t3, t4, t5, t6
+	lw	t0, activation_target(tp)
+	bltz	t0, service_overrun
+	csrw	CSR_MSCRATCH, tp
+	.irp	register, ra, gp, tp, t0, t1, t2, a1, a2, a3, a4, a5, a6, a7, t3, t4, t5, t6
 	li	\register, 0
 	.endr
 	pd.leave sp
+2:	li	a0, -ENOSYS
+	j	1b
 
-	.globl gate_abandon
-gate_abandon:
-	# _Noreturn void gate_abandon(error): from a service, so the top frame is the module's call of it
+service_overrun:
+	# A tick that comes during a service does not end the call: it leaves a mark, and the call is ended here. Without it
+	# a module that does nothing but ask for services could go on for ever.
+	call	fault_overrun
+	# The top frame is the module's call of the service.
 	csrr	t0, CSR_PD_TOP
 	addi	t0, t0, -1
 	csrw	CSR_PD_TOP, t0
+	csrw	CSR_MSCRATCH, tp
 
 	.globl gate_unwind
 gate_unwind:
-	# FROM: gate_abandon, trap.S
-	# LIVE IN: a0 result for the caller of the module that is given up
+	# FROM: service_overrun, trap.S
+	# LIVE IN: a0 result for the caller of the module that is given up    mscratch: its activation
 	csrr	t0, CSR_PD_TOP
 	csrr	t1, CSR_PD_SLICE
 	andi	t1, t1, PD_SLICE_BASE_MASK
-	beq	t0, t1, thread_end
-	# The frame was pushed by gate_enter: only the kernel enters modules. sp comes from there.
+	beq	t0, t1, launch_end
+	# The frame was pushed by gate_enter: only the kernel enters modules.
 	pd.leave sp
+
+	.globl service_module_call
+service_module_call:
+	# As module_call_for, and keeps s2-s11 for the module that calls: the one that is called can do with them as it likes.
+	addi	sp, sp, -48
+	sw	ra, 0(sp)
+	.irp	number, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
+	sw	s\number, 4 * \number(sp)
+	.endr
+	call	module_call_for
+	lw	ra, 0(sp)
+	.irp	number, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
+	lw	s\number, 4 * \number(sp)
+	.endr
+	addi	sp, sp, 48
+	ret
 
 	.globl gate_launch
 gate_launch:
-	# long gate_launch(a0 .. a5, target, slice): no frame is pushed, so there is no way back but gate_unwind
-	# LIVE IN: a0-a5 arguments    a6 target    a7 pd_slice for the thread    sp, ra, s0-s11 the caller's
-	addi	sp, sp, -80
-	save_callee_saved
-	csrr	t0, CSR_PD_SP
-	csrr	t1, CSR_PD_SLICE
-	csrr	t2, CSR_PD_TOP
-	lw	t3, launcher_sp
-	sw	t0, 52(sp)
-	sw	t1, 56(sp)
-	sw	t2, 60(sp)
-	sw	t3, 64(sp)
-	la	t3, launcher_sp
-	sw	sp, 0(t3)
-	csrw	CSR_PD_SP, sp
-	csrw	CSR_PD_SLICE, a7
-	andi	t0, a7, PD_SLICE_BASE_MASK
-	csrw	CSR_PD_TOP, t0
+	# long gate_launch(a0, a1, function, target, slice): no frame is pushed, so there is no way back but gate_unwind
+	addi	sp, sp, -(activation_size + 16)
+	csrr	t0, CSR_PD_SLICE
+	csrr	t1, CSR_PD_TOP
+	sw	t0, activation_size(sp)
+	sw	t1, activation_size + 4(sp)
+	sw	ra, activation_ra(sp)
+	sw	s0, activation_s0(sp)
+	sw	s1, activation_s1(sp)
+	sw	tp, activation_outer(sp)
+	sw	a3, activation_target(sp)
+	sw	zero, activation_sp(sp)
+	csrr	t2, CSR_MCYCLE
+	sw	t2, activation_start(sp)
 	# Masked until mret: a trap would overwrite mepc and pd_status.
 	csrci	CSR_MSTATUS, MSTATUS_MIE_MASK
-	andi	t1, a6, 0xff
-	srli	t0, a6, 8
-	# t0: operation    t1: module
+	csrw	CSR_MSCRATCH, sp
+	csrw	CSR_PD_SLICE, a4
+	andi	t0, a4, PD_SLICE_BASE_MASK
+	csrw	CSR_PD_TOP, t0
+	andi	t1, a3, TARGET_ID_MASK
 	csrw	CSR_PD_SELECT, t1
 	csrr	sp, CSR_PD_SP
 	csrr	t2, CSR_PD_ENTRY
-	csrw	CSR_PD_SELECT, zero
 	csrw	CSR_PD_STATUS, t1
 	csrw	CSR_MEPC, t2
 	csrw	CSR_PD_GPERM, zero
 	li	t2, MSTATUS_MPIE_MASK
 	csrs	CSR_MSTATUS, t2
+	mv	t0, a2
+	li	a2, 0
+	li	a3, 0
+	li	a4, 0
+	li	a5, 0
 	clear_private
 	mret
 
-thread_end:
+launch_end:
 	# FROM: gate_unwind, when the thread's part of the call stack is empty
 	# LIVE IN: a0 result
-	lw	sp, launcher_sp
-	lw	t0, 52(sp)
-	lw	t1, 56(sp)
-	lw	t2, 60(sp)
-	lw	t3, 64(sp)
-	csrw	CSR_PD_SP, t0
-	csrw	CSR_PD_SLICE, t1
-	csrw	CSR_PD_TOP, t2
-	la	t0, launcher_sp
-	sw	t3, 0(t0)
-	restore_callee_saved
-	addi	sp, sp, 80
+	csrr	sp, CSR_MSCRATCH
+	lw	t0, activation_size(sp)
+	lw	t1, activation_size + 4(sp)
+	lw	tp, activation_outer(sp)
+	csrw	CSR_PD_SLICE, t0
+	csrw	CSR_PD_TOP, t1
+	csrw	CSR_MSCRATCH, zero
+	lw	ra, activation_ra(sp)
+	lw	s0, activation_s0(sp)
+	lw	s1, activation_s1(sp)
+	addi	sp, sp, activation_size + 16
 	ret
-
-	.section .bss.live.gate, "aw", @nobits
-	.balign 4
-launcher_sp:
-	.skip 4

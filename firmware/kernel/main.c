@@ -1,12 +1,13 @@
-/* The kernel's start, and what traps do. */
+/* The kernel's start, and the timer's trap. */
 
 #include "console.h"
 #include "csr.h"
 #include "fault.h"
+#include "irq.h"
 #include "module.h"
+#include "thread.h"
 #include "timer.h"
 #include "trap.h"
-#include <errno.h>
 
 /* What the image does, once the kernel runs; returns the exit code. */
 int image_main(void);
@@ -15,32 +16,37 @@ int image_main(void);
 _Noreturn void kernel_main(void)
 {
 	console_start();
+	fault_start();
 	heap_reset(&kernel_heap);
 	module_start();
+	thread_start();
+	irq_start();
 	timer_start();
 	csr_set(CSR_MSTATUS, MSTATUS_MIE_MASK);
+	module_begin_all();
 	finish(image_main());
 }
 
-/* Called by trap.S. */
-enum trap_exit trap_handle(struct trap_frame *frame)
+void kernel_fault(void)
 {
-	uint32_t cause = csr_read(CSR_MCAUSE);
-	uint32_t id = csr_field(csr_read(CSR_PD_STATUS), PD_STATUS_PID);
+	panic("trap %x in the kernel, pc %x, address %x", csr_read(CSR_MCAUSE), csr_read(CSR_MEPC),
+	      csr_read(CSR_MTVAL));
+}
 
-	if (frame == &trap_frame_nested) {
-		panic("trap %x inside a trap handler, pc %x, address %x", cause, csr_read(CSR_MEPC),
-		      csr_read(CSR_MTVAL));
+long timer_trap(const struct trap_frame *frame)
+{
+	struct activation *call = activation_current();
+
+	timer_tick();
+	irq_tick();
+	thread_tick();
+	if (!activation_overrun(call, csr_read(CSR_MCYCLE))) {
+		return thread_due();
 	}
-	if (cause == (MCAUSE_INTERRUPT_MASK | IRQ_TIMER)) {
-		timer_tick();
-		/* In a service nothing is ended: service() looks at the clock itself. */
-		if (id == 0 || !activation_overrun()) {
-			return TRAP_RESUME;
-		}
-	} else if (id == 0) {
-		panic("trap %x in the kernel, pc %x, address %x", cause, csr_read(CSR_MEPC), csr_read(CSR_MTVAL));
+	if (csr_field(csr_read(CSR_PD_STATUS), PD_STATUS_PID) != 0) {
+		return fault_time(call, csr_read(CSR_MEPC), frame->x[1]);
 	}
-	frame->x[10] = fault_record(frame, id);
-	return TRAP_UNWIND;
+	/* Nothing of the kernel is ended in its middle. */
+	call->target |= TARGET_OVERRUN;
+	return thread_due();
 }

@@ -1,22 +1,29 @@
 /* The registry of modules: their initial state, the hardware's table, and calls. */
 
 #include "module.h"
+#include "arena.h"
 #include "console.h"
 #include "csr.h"
 #include "section.h"
 #include <errno.h>
+#include <services.h>
 #include <string.h>
 
-extern const char __public_start[], __public_end[], __kernel_stack_start[];
+extern const char __public_start[], __public_end[];
 
-/* Bytes of the kernel's stack that must be free for a call into a module. */
-#define STACK_RESERVE 1024
-
-LIVE_DATA struct activation *activation_current;
+LIVE_DATA struct module_state module_states[MODULE_IDS];
 
 const struct module_info *module_find(uint32_t id)
 {
 	return id != 0 && id < module_count && module_table[id].name ? &module_table[id] : NULL;
+}
+
+const struct operation *module_operation(uint32_t target)
+{
+	const struct module_info *info = module_find(target & TARGET_ID_MASK);
+	const uint32_t number = target >> 8;
+
+	return info && number < info->operation_count ? &info->operations[number] : NULL;
 }
 
 void module_load(uint32_t id)
@@ -26,7 +33,30 @@ void module_load(uint32_t id)
 
 	memcpy((void *)info->data.lower, (const void *)info->image.lower, initialised);
 	memset((void *)(info->data.lower + initialised), 0, info->data.upper - info->data.lower - initialised);
-	heap_reset(info->heap);
+	arena_reset(id);
+}
+
+void module_update(uint32_t id)
+{
+	const struct module_state *state = &module_states[id];
+	const bool open = state->condition <= MODULE_STARTING && state->condition != MODULE_FAILED && !state->owner;
+
+	csr_write(CSR_PD_SELECT, id);
+	csr_write(CSR_PD_FLAGS, module_table[id].flags | (open ? PD_FLAGS_VALID_MASK : 0));
+}
+
+uintptr_t module_suspend(uint32_t id, uintptr_t sp)
+{
+	csr_write(CSR_PD_SELECT, id);
+	const uintptr_t was = csr_read(CSR_PD_SP);
+	csr_write(CSR_PD_SP, sp & ~(uintptr_t)15);
+	return was;
+}
+
+void module_resume(uint32_t id, uintptr_t sp)
+{
+	csr_write(CSR_PD_SELECT, id);
+	csr_write(CSR_PD_SP, sp);
 }
 
 static void install(uint32_t id, uintptr_t entry, uint32_t flags)
@@ -41,7 +71,6 @@ static void install(uint32_t id, uintptr_t entry, uint32_t flags)
 	csr_write(CSR_PD_ENTRY, entry);
 	csr_write(CSR_PD_SP, info->stack_top);
 	csr_write(CSR_PD_FLAGS, flags);
-	csr_write(CSR_PD_SELECT, 0);
 }
 
 void module_start(void)
@@ -49,7 +78,7 @@ void module_start(void)
 	uint32_t config = csr_read(CSR_PD_CONFIG);
 	uint32_t ids = csr_field(config, PD_CONFIG_MODULES);
 
-	if (module_count > ids) {
+	if (module_count > ids || module_count > MODULE_IDS) {
 		panic("%u module ids are needed, the hardware has %u", module_count, ids);
 	}
 	if (!(config & PD_CONFIG_PUBLIC_MASK)) {
@@ -80,142 +109,109 @@ static bool within(struct range range, uintptr_t address, uintptr_t size)
 	return range.lower <= address && address <= range.upper && size <= range.upper - address;
 }
 
-bool module_may_access(uint32_t id, uintptr_t address, uintptr_t size, enum access access)
+bool module_may_ask(uint32_t id, uint32_t service)
 {
-	const struct module_info *info = module_find(id);
-	const struct range public = {(uintptr_t)__public_start, (uintptr_t)__public_end};
-	const struct activation *call = activation_current;
+	return module_table[id].services >> service & 1;
+}
 
-	if (!info) {
-		return false;
-	}
-	if (size == 0 || within(info->arena, address, size)) {
+bool module_may_access(const struct activation *call, uintptr_t address, uintptr_t size, enum access access)
+{
+	const struct range public = {(uintptr_t)__public_start, (uintptr_t)__public_end};
+
+	if (size == 0 || within(arena_window(call->target & TARGET_ID_MASK), address, size)) {
 		return true;
 	}
 	if (access == ACCESS_READ && within(public, address, size)) {
 		return true;
 	}
-	return call && call->id == id && (call->grant_access & access) == access && within(call->grant, address, size);
+	const struct operation *operation = module_operation(call->target & ~TARGET_OVERRUN);
+	return operation && (operation->lend & access) == access && within(call->grant, address, size);
 }
 
-bool activation_overrun(void)
+bool activation_includes(const struct activation *call, uint32_t id)
 {
-	return activation_current && (int32_t)(csr_read(CSR_MCYCLE) - activation_current->deadline) >= 0;
-}
-
-/* The last call of `id` that has not returned; NULL if there is none. */
-static const struct activation *active_call(uint32_t id)
-{
-	const struct activation *call = activation_current;
-
-	while (call && call->id != id) {
+	while (call && (call->target & TARGET_ID_MASK) != id) {
 		call = call->outer;
 	}
-	return call;
+	return call != NULL;
 }
 
-static void set_stack(uint32_t id, uintptr_t sp)
+bool activation_overrun(const struct activation *call, uint32_t now)
 {
-	csr_write(CSR_PD_SELECT, id);
-	csr_write(CSR_PD_SP, sp);
-	csr_write(CSR_PD_SELECT, 0);
-}
-
-/* A call counts against its own budget and against that of the call that it is made from. */
-static uint32_t deadline_for(uint32_t budget)
-{
-	uint32_t deadline = csr_read(CSR_MCYCLE) + budget;
-
-	if (activation_current && (int32_t)(activation_current->deadline - deadline) < 0) {
-		return activation_current->deadline;
+	for (; call; call = call->outer) {
+		const struct module_info *info = &module_table[call->target & TARGET_ID_MASK];
+		/* The handler of an interrupt runs on its own time, not on that of whom it has interrupted. */
+		if (call->target & TARGET_INTERRUPT) {
+			return now - call->start >= info->interrupt_budget;
+		}
+		if (now - call->start >= info->budget) {
+			return true;
+		}
 	}
-	return deadline;
+	return false;
 }
 
-/* A module that is entered again while it is active gets its stack below what is in use. */
-static void begin(struct activation *call, uint32_t id)
-{
-	const struct activation *active = active_call(id);
-
-	*call = (struct activation){
-		.outer = activation_current,
-		.id = id,
-		.sp = active ? active->sp & ~(uintptr_t)15 : module_table[id].stack_top,
-		.reentered = active != NULL,
-		.deadline = deadline_for(module_table[id].budget),
-	};
-	if (active) {
-		set_stack(id, call->sp);
-	}
-	activation_current = call;
-}
-
-static void end(const struct activation *call)
-{
-	activation_current = call->outer;
-	if (call->reentered) {
-		set_stack(call->id, module_table[call->id].stack_top);
-	}
-}
-
-/* Room for another call: `frames` on the call stack, and what a service may need of the kernel's own stack. */
+/* Room on the call stack for so many more frames? */
 static bool has_room(uint32_t frames)
 {
-	uint32_t limit = csr_field(csr_read(CSR_PD_SLICE), PD_SLICE_LIMIT);
-	uintptr_t sp = (uintptr_t)__builtin_frame_address(0);
-
-	return limit - csr_read(CSR_PD_TOP) >= frames && sp - (uintptr_t)__kernel_stack_start >= STACK_RESERVE;
+	return csr_field(csr_read(CSR_PD_SLICE), PD_SLICE_LIMIT) - csr_read(CSR_PD_TOP) >= frames;
 }
 
 long module_call(long a0, long a1, long a2, long a3, long a4, long a5, uint32_t target)
 {
-	uint32_t id = target & 0xff;
-	uint32_t number = target >> 8;
-	const struct module_info *info = module_find(id);
-	struct activation call;
+	const struct operation *operation = module_operation(target);
 
-	if (!info) {
+	if (!operation) {
+		return module_find(target & TARGET_ID_MASK) ? -ENOSYS : -ENOENT;
+	}
+	return operation->call(a0, a1, a2, a3, a4, a5);
+}
+
+/* Called by service_module_call in gate.S: a module calls another one. What it lends must be its own to lend. */
+long module_call_for(long a0, long a1, long a2, long a3, long a4, long a5, uint32_t target)
+{
+	struct activation *call = activation_current();
+	const uint32_t caller = call->target & TARGET_ID_MASK;
+	const struct operation *operation = module_operation(target);
+
+	if (!module_may_ask(caller, SERVICE_MODULE_CALL)) {
+		return -EACCES;
+	}
+	if (!operation) {
 		return -ENOENT;
 	}
-	if (number >= info->operation_count) {
-		return -ENOSYS;
+	if (!(module_table[target & TARGET_ID_MASK].callers >> caller & 1)) {
+		return -EACCES;
+	}
+	if (operation->lend != ACCESS_NONE) {
+		const long arguments[] = {a0, a1, a2, a3, a4, a5};
+		if (!module_may_access(call, arguments[operation->pointer_index], arguments[operation->length_index],
+				       operation->lend)) {
+			return -EFAULT;
+		}
 	}
 	/* One frame for the call and one for the services that it uses. */
 	if (!has_room(2)) {
 		return -ELOOP;
 	}
-	begin(&call, id);
-	const struct operation *operation = &info->operations[number];
-	if (operation->lend != ACCESS_NONE) {
-		const long arguments[] = {a0, a1, a2, a3, a4, a5};
-		uintptr_t lower = arguments[operation->pointer_index];
-		uintptr_t upper = lower + arguments[operation->length_index];
-		call.grant = (struct range){lower, upper};
-		call.grant_access = operation->lend;
-		csr_write(CSR_PD_GLOWER, lower);
-		csr_write(CSR_PD_GUPPER, upper);
-		csr_write(CSR_PD_GPERM, operation->lend);
-	}
-	long result = gate_enter(a0, a1, a2, a3, a4, a5, target);
-	end(&call);
+	/* It may be entered again before it goes on: then below what is in use of its stack. */
+	const uintptr_t sp = module_suspend(caller, call->sp);
+	long result = operation->call(a0, a1, a2, a3, a4, a5);
+	module_resume(caller, sp);
 	return result;
 }
 
 long module_run_thread(uint32_t target, uint32_t frames, long a0, long a1)
 {
-	uint32_t id = target & 0xff;
-	uint32_t old_slice = csr_read(CSR_PD_SLICE);
-	uint32_t base = csr_field(old_slice, PD_SLICE_LIMIT) - frames;
-	struct activation call;
+	const uint32_t limit = csr_field(csr_read(CSR_PD_SLICE), PD_SLICE_LIMIT);
+	const uint32_t base = limit - frames;
+	const struct operation *operation = module_operation(target);
 
-	if (!module_find(id)) {
+	if (!operation) {
 		return -ENOENT;
 	}
 	if (!has_room(frames)) {
 		return -ELOOP;
 	}
-	begin(&call, id);
-	long result = gate_launch(a0, a1, 0, 0, 0, 0, target, (base + frames) << PD_SLICE_LIMIT_LSB | base);
-	end(&call);
-	return result;
+	return gate_launch(a0, a1, operation->function, target, limit << PD_SLICE_LIMIT_LSB | base);
 }

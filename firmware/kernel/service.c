@@ -3,10 +3,9 @@
  * Every argument comes from a module and is trusted in nothing. Who asks is read from the hardware.
  */
 
-#include "alloc.h"
+#include "arena.h"
+#include "console.h"
 #include "csr.h"
-#include "fault.h"
-#include "module.h"
 #include <errno.h>
 #include <kernel.h>
 #include <services.h>
@@ -14,12 +13,49 @@
 /* Characters printed before the clock is looked at: the console is polled and slow. */
 #define PRINT_AT_ONCE 16
 
-static int print_for(uint32_t caller, const char *text, size_t length)
+/* gate.S */
+long service_module_call(long a0, long a1, long a2, long a3, long a4, long a5, uint32_t target);
+
+/* The module that asks for `service`; 0 if it may not. */
+static uint32_t caller_of(uint32_t service)
 {
-	if (!module_may_access(caller, (uintptr_t)text, length, ACCESS_READ)) {
+	uint32_t id = csr_field(csr_read(CSR_PD_CALLER), PD_CALLER_ID);
+
+	return module_may_ask(id, service) ? id : 0;
+}
+
+static long for_kmalloc(size_t size)
+{
+	uint32_t id = caller_of(SERVICE_KMALLOC);
+
+	return id ? (long)arena_allocate(id, size) : 0;
+}
+
+static long for_kfree(void *block)
+{
+	uint32_t id = caller_of(SERVICE_KFREE);
+
+	return id ? arena_free(id, block) : -EACCES;
+}
+
+static long for_ksize(const void *block)
+{
+	uint32_t id = caller_of(SERVICE_KSIZE);
+
+	return id ? (long)heap_size(module_table[id].heap, block) : 0;
+}
+
+static long for_console_write(const char *text, size_t length)
+{
+	const volatile struct activation *call = activation_current();
+
+	if (!caller_of(SERVICE_CONSOLE_WRITE)) {
+		return -EACCES;
+	}
+	if (!module_may_access(activation_current(), (uintptr_t)text, length, ACCESS_READ)) {
 		return -EFAULT;
 	}
-	while (length > 0 && !activation_overrun()) {
+	while (length > 0 && !(call->target & TARGET_OVERRUN)) {
 		size_t part = length < PRINT_AT_ONCE ? length : PRINT_AT_ONCE;
 		console_write(text, part);
 		text += part;
@@ -28,58 +64,20 @@ static int print_for(uint32_t caller, const char *text, size_t length)
 	return 0;
 }
 
-/* A module calls another one. What it lends must be its own to lend. */
-static long call_for(uint32_t caller, const long arguments[6], uint32_t target)
+static long for_time_cycles(void)
 {
-	const struct module_info *info = module_find(target & 0xff);
-	uint32_t number = target >> 8;
-
-	if (!info || number >= info->operation_count) {
-		return -ENOENT;
-	}
-	if (!(info->callers >> caller & 1)) {
-		return -EACCES;
-	}
-	const struct operation *operation = &info->operations[number];
-	if (operation->lend != ACCESS_NONE &&
-	    !module_may_access(caller, arguments[operation->pointer_index], arguments[operation->length_index],
-			       operation->lend)) {
-		return -EFAULT;
-	}
-	return module_call(arguments[0], arguments[1], arguments[2], arguments[3], arguments[4], arguments[5], target);
+	return caller_of(SERVICE_TIME_CYCLES) ? (long)csr_read(CSR_MCYCLE) : -EACCES;
 }
 
-/* Called by service_entry in gate.S. */
-long service(long a0, long a1, long a2, long a3, long a4, long a5, uint32_t target, uint32_t number)
-{
-	uint32_t caller = csr_field(csr_read(CSR_PD_CALLER), PD_CALLER_ID);
-	long result = -ENOSYS;
-
-	switch (number) {
-	case SERVICE_KMALLOC:
-		result = (long)heap_allocate(module_table[caller].heap, a0);
-		break;
-	case SERVICE_KFREE:
-		result = heap_free(module_table[caller].heap, (void *)a0);
-		break;
-	case SERVICE_CONSOLE_WRITE:
-		result = print_for(caller, (const char *)a0, a1);
-		break;
-	case SERVICE_TIME_CYCLES:
-		result = csr_read(CSR_MCYCLE);
-		break;
-	case SERVICE_MODULE_CALL:
-		result = call_for(caller, (const long[]){a0, a1, a2, a3, a4, a5}, target);
-		break;
-	}
-	/* A tick that comes during a service does not end the call; without this, a module that does nothing but ask
-	 * for services could go on for ever.
-	 */
-	if (activation_overrun()) {
-		gate_abandon(fault_record_overrun(caller));
-	}
-	return result;
-}
+/* Called by service_entry in gate.S; they get a0-a5 and, behind them, the target. */
+void *const service_table[SERVICE_COUNT] = {
+	[SERVICE_KMALLOC] = for_kmalloc,
+	[SERVICE_KFREE] = for_kfree,
+	[SERVICE_CONSOLE_WRITE] = for_console_write,
+	[SERVICE_TIME_CYCLES] = for_time_cycles,
+	[SERVICE_MODULE_CALL] = service_module_call,
+	[SERVICE_KSIZE] = for_ksize,
+};
 
 uint32_t time_cycles(void)
 {

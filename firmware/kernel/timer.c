@@ -2,7 +2,10 @@
 
 #include "timer.h"
 #include "csr.h"
+#include "section.h"
 #include <memmap.h>
+
+static LIVE_DATA uint32_t ticks;
 
 #define REGISTER(address) (*(volatile uint32_t *)(address))
 
@@ -35,5 +38,11 @@ void timer_start(void)
 
 void timer_tick(void)
 {
+	ticks++;
 	set_next();
+}
+
+uint32_t timer_ticks(void)
+{
+	return ticks;
 }

@@ -2,6 +2,8 @@
 #ifndef KERNEL_TIMER_H
 #define KERNEL_TIMER_H
 
+#include <stdint.h>
+
 /* Cycles from one tick to the next. */
 #define TIMER_TICK_CYCLES 4000
 
@@ -9,5 +11,7 @@
 void timer_start(void);
 /* The tick's interrupt. */
 void timer_tick(void);
+/* Ticks since the start. */
+uint32_t timer_ticks(void);
 
 #endif

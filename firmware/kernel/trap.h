@@ -1,4 +1,4 @@
-/* What trap.S saves and what the C part answers. */
+/* What trap.S saves. */
 #ifndef KERNEL_TRAP_H
 #define KERNEL_TRAP_H
 
@@ -7,29 +7,33 @@
 #ifndef __ASSEMBLER__
 #include <stdint.h>
 
-/* Interrupted registers, and the cycle in which the handler began. */
+/* What an interrupt has saved; lies on the kernel's stack. */
 struct trap_frame {
-	uint32_t x[32]; /* x[0] is not used */
-	uint32_t cycle; /* mcycle, read by the handler's third instruction */
-	uint32_t padding[3];
+	uint32_t activation; /* in mscratch: a module was interrupted; 0: the kernel was */
+	uint32_t x[31];      /* x1 .. x31 */
 };
 
-/* How trap.S leaves. */
-enum trap_exit {
-	TRAP_RESUME, /* mret: go on where it was */
-	TRAP_UNWIND, /* leave the interrupted call; its caller gets x[10] */
-};
+/* Called by trap.S; what each answers stands there. */
+struct activation;
+long timer_trap(const struct trap_frame *frame);
+long thread_trap(void);
+struct trap_frame *thread_switch(struct trap_frame *frame);
+void irq_trap(const struct trap_frame *frame);
+void irq_done(struct activation *call);
+long fault_trap(struct activation *call, uintptr_t sp, uint32_t cycle, uint32_t t6);
+_Noreturn void kernel_fault(void);
 
-/* Chosen by trap.S on every trap. */
-enum trap_exit trap_handle(struct trap_frame *frame);
+/* Register number `number` of what was interrupted. */
+static inline uint32_t *trap_register(struct trap_frame *frame, unsigned number)
+{
+	return &frame->x[number - 1];
+}
 
-/* The frame of a trap taken inside a trap handler: nothing can be saved after that. */
-extern struct trap_frame trap_frame_nested;
-/* The frame of every other trap; mscratch points to it while no trap is handled. */
-extern struct trap_frame trap_frame_first;
+/* trap.S: goes on where a frame says; the idle thread. */
+void idle(void);
 #endif
 
-ASSEMBLY_SIZE(trap_frame, 144);
-ASSEMBLY_OFFSET(trap_frame, cycle, 128);
+ASSEMBLY_SIZE(trap_frame, 128);
+ASSEMBLY_OFFSET(trap_frame, activation, 0);
 
 #endif

@@ -3,27 +3,12 @@
 
 .include "isa.inc"
 
-	.equ ENOSYS, 38
-
 	.text
 	.globl module_entry
 module_entry:
 	# FROM: pd.enter to any module; every module's entry point
-	# sp: the module's stack    t0: operation    a0-a5 arguments
-	csrr	t1, CSR_PD_ID
-	la	t2, module_exports
-	slli	t1, t1, 3
-	add	t1, t1, t2
-	lw	t3, 4(t1)
-	lw	t2, 0(t1)
-	bgeu	t0, t3, 1f
-	slli	t0, t0, 2
-	add	t0, t0, t2
-	lw	t0, 0(t0)
+	# sp: the module's stack    t0: the operation's function    a0-a5 arguments
 	jalr	t0
-	pd.leave sp
-1:
-	li	a0, -ENOSYS
 	pd.leave sp
 
 	.globl public.service

@@ -10,15 +10,20 @@ __all__ = ["main"]
 
 #: Subcommand -> (module with ``add_arguments(parser)`` and ``run(args) -> exit status``, help).
 COMMANDS = {
+    "audit": ("paddock.fw.audit", "say of an image who may touch what and who may call whom"),
+    "bench": ("paddock.fw.bench", "measure what calls, interrupts and faults cost, in cycles"),
     "coremark": ("paddock.suites.coremark", "run CoreMark from a checkout: what does the extension cost it?"),
     "demo": ("paddock.fw.demo", "build the firmware, run it in the simulator, judge what the kernel reports"),
     "doctor": ("paddock.doctor", "try every tool and say what to do about a missing one"),
     "formal": ("paddock.formal.command", "prove the isolation properties on the core, without a depth bound"),
     "gen": ("paddock.gen_files", "write the files that are made from the ISA tables"),
+    "image": ("paddock.fw.images", "build an image of kernel and modules, and run it in the simulator"),
     "overhead": ("paddock.overhead.command", "measure what protection costs, by configuration and FPGA"),
     "riscv-formal": ("paddock.suites.riscv_formal", "run riscv-formal from a checkout, with and without the extension"),
     "riscv-tests": ("paddock.suites.riscv_tests", "run riscv-tests from a checkout, with and without the extension"),
+    "shell": ("paddock.fw.shell", "a monitor shell on the simulated serial line"),
     "sim": ("paddock.sim.command", "run a program in the fast simulator"),
+    "size": ("paddock.fw.size", "code and RAM of the kernel by part, and of what else is in an image"),
     "synth-check": ("paddock.synth_check", "place and route the core for ECP5 and print its size and frequency"),
     "verilog": ("paddock.gen", "emit the core as one Verilog file"),
 }

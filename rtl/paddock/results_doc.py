@@ -41,6 +41,23 @@ def _demo() -> str:
     return "## `make demo`\n\n" + _row("What", "Figure") + _row("---", "---") + "".join(_row(*row) for row in rows)
 
 
+def _size() -> str:
+    found = _load("size")
+    parts = {
+        part: (row["code"] + row["constants"], row["data"] + row["zeros"])
+        for part, row in found["parts"]["kernel"].items()
+    }
+    text = "\n## `make size`\n\n"
+    text += f"The kernel of the demo: {found['kernel_text_bytes']} bytes of code and constants, at most "
+    text += (
+        f"{found['kernel_text_limit']}, without what the build step makes for each module (`registry.c`, `stubs.S`); "
+    )
+    text += f"{found['kernel_ram_bytes']} bytes of data, stacks and bookkeeping. The whole image takes "
+    text += f"{found['image_bytes']} bytes of RAM.\n\n"
+    text += _row("Part", "Code and constants", "Data") + _row("---", "---", "---")
+    return text + "".join(_row(f"`{part}`", *sizes) for part, sizes in sorted(parts.items()))
+
+
 def _synthesis() -> str:
     document = _load("synth_check")
     results, seeds = document["results"], document["seeds"]
@@ -65,7 +82,7 @@ def _synthesis() -> str:
 
 def results_md() -> str:
     """The page."""
-    return "# Measured\n\nMeasured with `make results`, which repeats all of it.\n\n" + _demo() + _synthesis()
+    return "# Measured\n\nMeasured with `make results`, which repeats all of it.\n\n" + _demo() + _size() + _synthesis()
 
 
 def proof_md() -> str:

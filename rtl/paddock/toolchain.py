@@ -17,6 +17,7 @@ from .errors import CommandError
 from .paths import BUILD, ROOT
 
 __all__ = [
+    "ARCH",
     "GENERATED",
     "ToolError",
     "binutil",
@@ -26,6 +27,7 @@ __all__ = [
     "compiler_version",
     "environment",
     "package_folder",
+    "relaxed",
     "run_tool",
     "use_yosys",
     "venv_tool",
@@ -35,11 +37,13 @@ __all__ = [
 #: Generated headers and linker script; every compilation can include them.
 GENERATED = ROOT / "firmware" / "gen"
 
-_ARCH = "rv32im_zicsr_zifencei"
+#: What every program is compiled for.
+ARCH = "rv32im_zicsr_zifencei"
 _COMMON = (
     *("-mabi=ilp32", "-ffreestanding", "-nostdlib", "-static", "-fno-pic", "-fno-common", "-fno-stack-protector"),
     *("-fno-unwind-tables", "-fno-asynchronous-unwind-tables", "-ffunction-sections", "-fdata-sections"),
 )
+_ZIG_CPU = "-mcpu=generic_rv32+m+zicsr+zifencei"
 _HEADERS = {".h", ".inc", ".ld"}
 
 
@@ -116,10 +120,18 @@ def _zig() -> Path:
 def compiler() -> list[str]:
     """The compiler's command with the options that every RV32 program needs."""
     if _cross():
-        return [f"{_cross()}gcc", f"-march={_ARCH}", *_COMMON]
-    target = ("-target", "riscv32-freestanding-none", "-mcpu=generic_rv32+m+zicsr+zifencei")
+        return [f"{_cross()}gcc", f"-march={ARCH}", *_COMMON]
+    target = ("-target", "riscv32-freestanding-none", _ZIG_CPU)
     # Zig turns its undefined-behaviour checks on by default; drivers are built as any other compiler would build them.
     return [str(_zig()), "cc", *target, *_COMMON, "-fno-sanitize=all"]
+
+
+def relaxed(reserved: Iterable[int] = ()) -> tuple[str, ...]:
+    """Options with which the linker may make calls shorter, and the compiler leaves ``reserved`` registers alone."""
+    if _cross():
+        return tuple(f"-ffixed-x{number}" for number in reserved)
+    # Zig knows them as features of the processor only; the last -mcpu counts.
+    return (_ZIG_CPU + "+relax" + "".join(f"+reserve_x{number}" for number in reserved),)
 
 
 def binutil(name: str) -> list[str]:

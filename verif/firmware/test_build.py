@@ -1,9 +1,13 @@
 """Modules are written without a thought of each other: what the build step does for that, and what it refuses."""
 
+import re
+import struct
+
 import pytest
 from elftools.elf.elffile import ELFFile
 
 from paddock.fw.build import build_image
+from paddock.fw.demo import build_demo
 from paddock.fw.manifest import ManifestError
 from paddock.toolchain import ToolError
 
@@ -73,7 +77,36 @@ def test_code_lies_in_the_public_window(tmp_path):
     assert symbols["__kernel_text_start"] <= symbols["module_call"] < symbols["__kernel_text_end"]
 
 
-@pytest.mark.parametrize("wanted", ["module_call", "heap_allocate", "console_print", "b_run", "printf"])
+def registers(word):
+    """Registers that an instruction of RV32IM or of the extension names."""
+    opcode, fields = word & 0x7F, {"rd": word >> 7 & 31, "rs1": word >> 15 & 31, "rs2": word >> 20 & 31}
+    immediate_csr = opcode == 0x73 and word >> 14 & 1
+    names = {0x37: ["rd"], 0x17: ["rd"], 0x6F: ["rd"], 0x63: ["rs1", "rs2"], 0x23: ["rs1", "rs2"], 0x0F: []}.get(
+        opcode, ["rd", "rs1", "rs2"] if opcode in (0x33, 0x0B) else ["rd"] if immediate_csr else ["rd", "rs1"]
+    )
+    return {fields[name] for name in names}
+
+
+def test_kernel_leaves_registers_to_modules():
+    # What the gate relies on, which saves neither s2-s11 nor gp and tp for the kernel.
+    elf = build_demo().elf
+    with elf.open("rb") as file:
+        program = ELFFile(file)
+        text = program.get_section_by_name(".kernel.text")
+        start, code = text["sh_addr"], text.data()
+        functions = [
+            (symbol["st_value"] - start, symbol["st_size"], symbol.name)
+            for symbol in program.get_section_by_name(".symtab").iter_symbols()
+            if symbol["st_info"]["type"] == "STT_FUNC" and start <= symbol["st_value"] < start + len(code)
+        ]
+    assert len(functions) > 30
+    mine = {3, *range(18, 28)}
+    for at, size, name in functions:
+        for (word,) in struct.iter_unpack("<I", code[at : at + size]):
+            assert not registers(word) & mine, f"{name} uses {registers(word) & mine}"
+
+
+@pytest.mark.parametrize("wanted", ["module_call", "heap_allocate", "console_print", "b_run", "fopen"])
 def test_undefined_import_is_named(tmp_path, wanted):
     body = f"extern int {wanted}(void); return {wanted}();"
     with pytest.raises(ManifestError) as error:
@@ -108,8 +141,11 @@ def test_error_of_the_compiler_is_shown(tmp_path):
 
 
 def test_module_that_does_not_fit(tmp_path):
-    with pytest.raises(ToolError, match="RAM"):
+    with pytest.raises(ManifestError) as error:
         image(tmp_path, a=("heap=1000000\n[operations.a_run]", run_function("a_run")))
+    assert re.search(
+        r"does not fit into 262144 bytes of RAM, by 8\d{5}; stack and heap .* are: a 1000512$", str(error.value)
+    )
 
 
 def test_object_that_is_none(tmp_path):

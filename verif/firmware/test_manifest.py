@@ -33,7 +33,11 @@ def test_everything(tmp_path):
     text = """
         stack = 256
         heap = 1021
+        heap_max = 4000
         quota = 100
+        services = ["kmalloc"]
+        include = ["."]
+        define = { SPEED = 115200, NAME = "led" }
         budget = 5
         device = "gpio"
         device_access = "read"
@@ -43,6 +47,8 @@ def test_everything(tmp_path):
     """
     found = read_module(module(tmp_path, text))
     assert (found.stack, found.heap, found.quota, found.budget, found.device_access) == (256, 1021, 100, 5, 1)
+    assert (found.heap_max, found.services) == (4000, ("kmalloc",))
+    assert found.flags == (f"-I{found.folder / '.'}", "-DSPEED=115200", "-DNAME=led")
     assert (found.device.name, found.callers) == ("gpio", ("other",))
     assert found.operations == (Operation("run", Lend(0, 5, 3)),)
 
@@ -57,6 +63,15 @@ def test_everything(tmp_path):
         ("stack = 100", "stack must be a multiple of 16, not 100"),
         ("heap = -1", "heap must be from 0 to 16777216, not -1"),
         ("heap = 64\nquota = 65", "quota must be from 0 to 64, not 65"),
+        ("heap = 64\nheap_max = 63", "heap_max must be from 64 to 16777216, not 63"),
+        (
+            "services = ['malloc']",
+            "services has 'malloc', which is no service of the kernel; those are: kmalloc, kfree",
+        ),
+        ("include = ['nowhere']", "include has 'nowhere', and there is no such folder in"),
+        ("include = ['../other']", "include has '../other', which lies outside the module's folder"),
+        ("define = { 'a b' = 1 }", "define has 'a b', which is no name of a C macro"),
+        ("define = { A = true }", "define.A must be a whole number or a string, not True"),
         ("budget = 0", "budget must be from 1 to 2147483647, not 0"),
         ("device = 'lamp'", "there is no device 'lamp'; those for modules are: gpio, timer"),
         ("device = 'uart'", "device 'uart' belongs to the kernel: it is the kernel's console"),
@@ -97,7 +112,7 @@ def test_refused_operation(tmp_path, text, message):
 def test_refused_folders(tmp_path):
     with pytest.raises(ManifestError, match=r"module\.toml does not exist"):
         read_module(tmp_path / "nothing")
-    with pytest.raises(ManifestError, match=r"there is no \.c, \.S or \.o beside it"):
+    with pytest.raises(ManifestError, match=r"there is no \.c, \.S, \.o or \.a beside it"):
         read_module(module(tmp_path, OPERATION, sources=()))
     with pytest.raises(ManifestError, match="'my-probe' is the module's name and must be a C identifier"):
         read_module(module(tmp_path, OPERATION, "my-probe"))

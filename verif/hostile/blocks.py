@@ -54,13 +54,13 @@ class Blocks:
         self.edges = [bound for module in target.modules.values() for bound in target.arena(module.name)]
         self.edges += [*target.public, symbols["lent"], symbols["lent"] + 64, 0]
         self.edges += [bound for device in DEVICES for bound in (device.base, device.base + device.size)]
-        names = "mailbox activation_current fault_last launcher_sp trap_frame_first trap_frame_nested module_table"
-        names += " hostile_busy hostile_heap_state kernel_heap kernel_stack_top __kernel_stack_start __ram_end"
+        names = "mailbox log last_stack_top service_table module_table"
+        names += " hostile_tags hostile_heap_state kernel_heap kernel_stack_top __kernel_stack_start __ram_end"
         #: The kernel's data, what others hold, and registers that matter.
         self.data = [symbols[name] for name in names.split()]
         self.data += [symbols["witness.arena.heap"], symbols["clerk.arena.heap"], 0xFFFF_FFFC, 0x0200_4000, 0x0200_BFF8]
-        names = "_start trap_entry service_entry gate_enter gate_abandon gate_unwind module_call panic trap_handle"
-        names += " module_entry public.service public.kmalloc public.clerk_bounce memcpy memset module_exports"
+        names = "_start trap_entry service_entry gate_call gate_enter gate_return gate_unwind module_call panic"
+        names += " module_entry public.service public.kmalloc public.clerk_bounce memcpy memset"
         names += " witness.witness_step clerk.clerk_keep driver.driver_run"
         self.code = [symbols[name] for name in names.split()]
         self.targets = [

@@ -57,36 +57,34 @@ class KernelPlant:
 
 KERNEL_PLANTS = (
     # The first two were real.
-    KernelPlant(
-        "service_trusts_sp",
-        "kernel/gate.S",
-        "if it tells the truth\n\tcsrr\tsp, CSR_PD_SP\n",
-        "if it tells the truth\n",
-    ),
+    KernelPlant("service_trusts_sp", "kernel/gate.S", "\tcsrr\tsp, CSR_MSCRATCH\n\tmv\ttp, sp\n", "\tmv\ttp, sp\n"),
     KernelPlant(
         "return_trusts_sp",
         "kernel/gate.S",
-        "pd.leave gives the saved value to.\n\tcsrr\tsp, CSR_PD_SP\n",
+        "pd.leave gives the saved value to.\n\tcsrr\tsp, CSR_MSCRATCH\n",
         "pd.leave gives the saved value to.\n",
     ),
     KernelPlant("print_unbounded", "kernel/service.c", "PRINT_AT_ONCE 16", "PRINT_AT_ONCE 4096"),
     KernelPlant(
         "print_unchecked",
         "kernel/service.c",
-        "if (!module_may_access(caller, (uintptr_t)text, length, ACCESS_READ)) {",
-        "if (caller == 0) {",
+        "if (!module_may_access(activation_current(), (uintptr_t)text, length, ACCESS_READ)) {",
+        "if (!call) {",
     ),
     KernelPlant(
         "lend_unchecked",
-        "kernel/service.c",
-        "if (operation->lend != ACCESS_NONE &&",
-        "if (operation->lend > ACCESS_BOTH &&",
+        "kernel/module.c",
+        "if (operation->lend != ACCESS_NONE) {",
+        "if (operation->lend > ACCESS_BOTH) {",
     ),
     KernelPlant(
-        "lend_as_read", "kernel/service.c", "\n\t\t\t       operation->lend)) {", "\n\t\t\t       ACCESS_READ)) {"
+        "lend_as_read", "kernel/module.c", "\n\t\t\t\t       operation->lend)) {", "\n\t\t\t\t       ACCESS_READ)) {"
     ),
     KernelPlant(
-        "callers_ignored", "kernel/service.c", "if (!(info->callers >> caller & 1)) {", "if (!info->callers) {"
+        "callers_ignored",
+        "kernel/module.c",
+        "if (!(module_table[target & TARGET_ID_MASK].callers >> caller & 1)) {",
+        "if (!module_table[target & TARGET_ID_MASK].callers) {",
     ),
     KernelPlant(
         "length_wraps",
@@ -94,25 +92,28 @@ KERNEL_PLANTS = (
         "address <= range.upper && size <= range.upper - address",
         "address + size <= range.upper",
     ),
-    KernelPlant("free_unchecked", "kernel/alloc.c", "|| !get(heap->first, start)) {", ") {"),
+    KernelPlant("free_unchecked", "kernel/alloc.c", "(tag & KIND) == USED ? HEAP_BLOCK", "tag ? HEAP_BLOCK"),
     KernelPlant(
         "kernel_heap_for_all",
-        "kernel/service.c",
-        "heap_allocate(module_table[caller].heap",
-        "heap_allocate(module_table[0].heap",
+        "kernel/arena.c",
+        "\tvoid *block = heap_allocate(heap,",
+        "\tvoid *block = heap_allocate(&kernel_heap,",
     ),
-    KernelPlant("overrun_ignored", "kernel/main.c", "if (id == 0 || !activation_overrun()) {", "if (id < 32) {"),
     KernelPlant(
-        "services_without_end",
-        "kernel/service.c",
-        "if (activation_overrun()) {\n\t\tgate",
-        "if (0) {\n\t\tgate",
+        "overrun_ignored", "kernel/main.c", "if (!activation_overrun(call, csr_read(CSR_MCYCLE))) {", "if (frame) {"
     ),
+    KernelPlant("services_without_end", "kernel/gate.S", "\tbltz\tt0, service_overrun\n", ""),
     KernelPlant(
         "registers_left",
         "kernel/gate.S",
-        "ra, t0, t1, t2, a1, a2, a3, a4, a5, a6, a7, t3",
-        "ra, t0, t1, t2, a1, a6, a7, t3",
+        "ra, gp, tp, t0, t1, t2, a1, a2, a3, a4, a5, a6, a7, t3",
+        "ra, gp, tp, t0, t1, t2, a1, a6, a7, t3",
+    ),
+    KernelPlant(
+        "saved_registers_lost",
+        "kernel/gate.S",
+        "call\tmodule_call_for\n\tlw\tra, 0(sp)\n\t.irp\tnumber, 2, 3,",
+        "call\tmodule_call_for\n\tlw\tra, 0(sp)\n\t.irp\tnumber, 2,",
     ),
 )
 

@@ -8,7 +8,7 @@ from paddock.fw.build import FIRMWARE, Image, build_image
 from paddock.fw.manifest import Module
 from paddock.fw.services import SERVICES
 from paddock.fw.symbols import Symbols
-from paddock.isa.csr import CSRS
+from paddock.isa.csr import CSR_BY_NAME
 from paddock.isa.memmap import DEVICE_BY_NAME, DEVICES, RAM_BASE
 from paddock.paths import ROOT
 
@@ -43,12 +43,14 @@ class Target:
 
     image: Image
     symbols: dict[str, int]
+    sizes: dict[str, int]
 
     @classmethod
     def build(cls, firmware: Path = FIRMWARE) -> "Target":
         """The image, with the kernel in the folder ``firmware``."""
         image = build_image(IMAGE, firmware=firmware)
-        return cls(image, Symbols(image.elf).addresses)
+        symbols = Symbols(image.elf)
+        return cls(image, symbols.addresses, symbols.sizes)
 
     @cached_property
     def modules(self) -> dict[int, Module]:
@@ -86,10 +88,10 @@ class Target:
         errno = _defines(FIRMWARE / "include" / "errno.h")
         names = {
             "ram_base": RAM_BASE,
-            **{name: symbols[name] for name in ("program_await", "program_done", "trap_entry")},
+            **{name: symbols[name] for name in ("program_await", "program_done", "trap_entry", "thread_begin", "idle")},
             **{name: symbols[name] for name in ("service_entry", "module_entry")},
             "uart_thr": DEVICE_BY_NAME["uart"].base,
-            "csr_pd_top": next(csr.number for csr in CSRS if csr.name == "pd_top"),
+            **{f"csr_{name}": CSR_BY_NAME[name].number for name in ("pd_top", "pd_slice")},
             "tick_cycles": tick,
             "service_cycles": SERVICE_CYCLES,
             **{f"service_{name}": number for number, name in enumerate(SERVICES)},
@@ -102,7 +104,7 @@ class Target:
             **{device.name: (device.base, device.base + device.size) for device in DEVICES},
         }
         live = [
-            (symbols["__bss_start"], symbols["__bss_live_end"]),
+            (symbols["__live_start"], symbols["__bss_live_end"]),
             (symbols["__kernel_stack_start"], symbols["kernel_stack_top"]),
         ]
         lines = [f"name {name} {value:x}" for name, value in names.items()]
@@ -123,9 +125,9 @@ class Target:
         for operation in module.operations:
             lend = operation.lend
             words = (lend.access, lend.pointer, lend.length) if lend else (0, 0, 0)
+            words = (*words, symbols[f"{name}.{operation.name}"])
             lines.append(f"operation {identity:x} " + " ".join(f"{word:x}" for word in words))
-        # One bit for each 16 bytes, in words; and struct heap of alloc.h.
-        bits = (module.heap // 16 + 31) // 32 * 4
-        for symbol, size in ((f"{name}_busy", bits), (f"{name}_first", bits), (f"{name}_heap_state", 24)):
-            lines.append(f"bookkeeping {identity:x} {symbols[symbol]:x} {symbols[symbol] + size:x}")
+        for symbol in (f"{name}_{part}" for part in ("tags", "links", "heads", "heap_state")):
+            low = symbols[symbol]
+            lines.append(f"bookkeeping {identity:x} {low:x} {low + self.sizes[symbol]:x}")
         return lines

@@ -4,24 +4,33 @@ Every object is named after its owner (``x.kernel.o``, ``x.public.o``, ``x.led.m
 script tells them apart.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..cache import cached, content_key
 from ..config import SocConfig
 from ..isa.memmap import memory_command
 from ..paths import ROOT
-from ..toolchain import compile_object, compiler, compiler_version, run_tool
+from ..toolchain import ToolError, compile_object, compiler, compiler_version, relaxed, run_tool
 from . import glue
+from .archive import read_archive, select
+from .elf import ObjectFile
 from .manifest import ManifestError, Module, read_image
-from .objects import defined_symbols, rename_symbols
-from .services import LIBRARY, MODULE_CALL, SERVICES
+from .objects import LinkedModule, link_module, public_names
+from .services import MODULE_CALL, SERVICES
 
 __all__ = ["FIRMWARE", "Image", "build_image"]
 
 FIRMWARE = ROOT / "firmware"
-_FLAGS = ("-O2", "-g", "-std=gnu11", "-Wall", "-Wextra", "-Werror", "-fomit-frame-pointer")
+#: What somebody else's C is compiled with: a warning in it is not ours to put right.
+_MODULE_FLAGS = ("-O2", "-g", "-std=gnu11", "-fomit-frame-pointer")
+_FLAGS = (*_MODULE_FLAGS, "-Wall", "-Wextra", "-Werror")
+#: s2-s11: the kernel leaves them to the modules, see kernel/gate.S.
+_MODULES_REGISTERS = range(18, 28)
+#: What every module enters and leaves by; all else in its folder is a library.
+_ENTRY = "entry.S"
 
 
 @dataclass(frozen=True)
@@ -31,41 +40,78 @@ class Image:
     name: str
     elf: Path
     modules: tuple[Module, ...]
+    #: The modules' objects and imports, in the same order.
+    linked: tuple[LinkedModule, ...] = field(repr=False)
+    #: Services that each module may ask for, by the module's name.
+    services: dict[str, tuple[str, ...]] = field(repr=False)
+    #: Functions of the public library that are in the program.
+    library: tuple[str, ...] = field(repr=False)
+    #: All that was linked, by name.
+    objects: dict[str, bytes] = field(repr=False)
+
+    @property
+    def map(self) -> Path:
+        """The linker's map."""
+        return self.elf.with_name("prog.map")
 
 
-def _compile(sources, include_dirs) -> dict[Path, Path]:
-    """Object file of each source; objects are taken as they are."""
-    return {
-        source: source if source.suffix == ".o" else compile_object(source, include_dirs=include_dirs, flags=_FLAGS)
+def _compile(sources: Iterable[Path], include_dirs, flags=_FLAGS) -> list[ObjectFile]:
+    """Object of each source; objects are taken as they are."""
+    return [
+        ObjectFile(
+            str(source),
+            (
+                source if source.suffix == ".o" else compile_object(source, include_dirs=include_dirs, flags=flags)
+            ).read_bytes(),
+        )
         for source in sources
-    }
+    ]
 
 
 def _sources(folder: Path) -> list[Path]:
     return sorted([*folder.glob("*.c"), *folder.glob("*.S")])
 
 
-def _module_objects(module: Module, modules: tuple[Module, ...], include_dirs) -> dict[str, bytes]:
-    """The module's objects, in its own name space, by the names that the linker script expects."""
-    objects = _compile(module.sources, [*include_dirs, module.folder.parent])
-    own = defined_symbols(objects.values())
-    for operation in module.operations:
-        if operation.name not in own:
+def _module_objects(module: Module, include_dirs) -> list[ObjectFile]:
+    """The module's objects, and those members of its archives that are needed."""
+    sources = [source for source in module.sources if source.suffix != ".a"]
+    archives = [source for source in module.sources if source.suffix == ".a"]
+    objects = _compile(sources, [*include_dirs, module.folder.parent], (*_MODULE_FLAGS, *module.flags))
+    operations = [operation.name for operation in module.operations]
+    objects += select(operations, objects, [member for path in archives for member in read_archive(path)])
+    own = set().union(*(each.defined for each in objects))
+    for each in objects:
+        each.check()
+    for operation in operations:
+        if operation not in own:
             raise ManifestError(
-                f"{module.folder / 'module.toml'}: operations.{operation.name} is defined by none of "
+                f"{module.folder / 'module.toml'}: operations.{operation} is defined by none of "
                 f"{', '.join(source.name for source in module.sources)}"
             )
-    imports = {name: name for name in LIBRARY}
-    imports |= {name: f"public.{name}" for name in SERVICES if name != MODULE_CALL}
-    for other in modules:
-        if module.name in other.callers:
-            imports |= {operation.name: f"public.{operation.name}" for operation in other.operations}
-    return {
-        f"{source.stem}.{module.name}.module.o": rename_symbols(
-            path, module=module.name, own=own, imports=imports, source=source.name
-        )
-        for source, path in objects.items()
-    }
+    for device, handler in module.interrupts.items():
+        if handler not in own:
+            raise ManifestError(f"{module.folder / 'module.toml'}: interrupts.{device}: {handler!r} is defined nowhere")
+    return objects
+
+
+def _services_of(linked: LinkedModule, library: list[ObjectFile], operations: set[str]) -> tuple[str, ...]:
+    """The services that a module's objects ask for: by name, through the library, or by calling other modules."""
+    wanted = set(linked.imports)
+    for each in select(wanted, [], library):
+        wanted |= each.wanted
+    return tuple(name for name in SERVICES if name in wanted or (name == MODULE_CALL and wanted & operations))
+
+
+def _may_ask(module: Module, asked: tuple[str, ...]) -> tuple[str, ...]:
+    if module.services is None:
+        return asked
+    for name in asked:
+        if name not in module.services:
+            raise ManifestError(
+                f"module {module.name} asks for the service {name}, which its manifest leaves out of services: "
+                f"{', '.join(module.services) or 'none'}"
+            )
+    return module.services
 
 
 def build_image(
@@ -81,40 +127,69 @@ def build_image(
     """
     soc = soc or SocConfig()
     modules = read_image(folder, library=firmware / "modules", ids=soc.core.modules)
-    kernel_stubs, public_stubs = glue.stubs_source(modules)
     texts = {
-        "include/services.h": glue.services_header(),
-        "include/modules.h": glue.modules_header(modules),
-        **{f"include/{name}": text for name, text in (headers or {}).items()},
-        "stubs.S": kernel_stubs,
-        "exports.S": public_stubs,
-        "registry.c": glue.registry_source(modules),
+        "services.h": glue.services_header(),
+        "modules.h": glue.modules_header(modules),
+        **(headers or {}),
+    }
+    open_headers = [firmware / "include", _generate(texts)]
+    public = _compile([*_sources(folder / "public"), firmware / "public" / _ENTRY], open_headers)
+    library = _compile([path for path in _sources(firmware / "public") if path.name != _ENTRY], open_headers)
+    public_stubs = {name: f"public.{name}" for name in SERVICES if name != MODULE_CALL}
+
+    for_all = {name: name for each in library for name in each.defined} | public_stubs
+    linked, services = [], {}
+    for module in modules:
+        imports = dict(for_all)
+        for operation in module.operations:
+            if operation.name in for_all:
+                raise ManifestError(
+                    f"{module.folder / 'module.toml'}: operations.{operation.name} has the name of a function that "
+                    "every module may call"
+                )
+        for other in modules:
+            if module.name in other.callers:
+                imports |= {operation.name: f"public.{operation.name}" for operation in other.operations}
+        linked.append(link_module(module, _module_objects(module, open_headers), imports))
+        foreign = {operation.name for other in modules for operation in other.operations}
+        services[module.name] = _may_ask(module, _services_of(linked[-1], library, foreign))
+
+    kernel_stubs, exports = glue.stubs_source(modules)
+    made = _generate(
+        {"stubs.S": kernel_stubs, "exports.S": exports, "registry.c": glue.registry_source(modules, services)}
+    )
+    kernel_headers = [*open_headers, firmware / "kernel", firmware / "modules", folder / "modules"]
+    kernel_headers = [place for place in kernel_headers if place.is_dir()]
+    kernel = _compile(
+        [*_sources(firmware / "kernel"), *_sources(folder), made / "stubs.S", made / "registry.c"],
+        kernel_headers,
+        (*_FLAGS, "-Os", *relaxed(_MODULES_REGISTERS)),
+    )
+    public += _compile([made / "exports.S"], open_headers)
+    imported = {name for each in linked for name in each.imports}
+    needed = select(imported, [*kernel, *public], library)
+
+    objects = public_names([*public, *needed], public_stubs)
+    for each in kernel:
+        kind = "image." if Path(each.name).parent == folder else ""
+        objects[f"{each.short}.{kind}kernel.o"] = each.content
+    for each in linked:
+        objects |= each.objects
+    scripts = {
+        "link.ld": memory_command(soc.ram_bytes),
+        "kernel.ld": (firmware / "kernel" / "kernel.ld").read_text(),
         "public.ld": glue.public_script(modules),
         "arenas.ld": glue.arenas_script(modules),
     }
-    generated = _generate(texts)
-    open_headers = [firmware / "include", generated / "include"]
-    kernel_headers = [*open_headers, firmware / "kernel", firmware / "modules", folder / "modules"]
-    kernel_headers = [place for place in kernel_headers if place.is_dir()]
-    kernel_sources = [
-        *_sources(firmware / "kernel"),
-        *_sources(folder),
-        generated / "stubs.S",
-        generated / "registry.c",
-    ]
-    public_sources = [*_sources(firmware / "public"), *_sources(folder / "public"), generated / "exports.S"]
-
-    objects: dict[str, bytes] = {}
-    for module in modules:
-        objects |= _module_objects(module, modules, open_headers)
-    for owner, sources, places in (
-        ("kernel", kernel_sources, kernel_headers),
-        ("public", public_sources, open_headers),
-    ):
-        for source, path in _compile(sources, places).items():
-            kind = "image." if source.parent == folder else ""
-            objects[f"{source.stem}.{kind}{owner}.o"] = path.read_bytes()
-    return Image(folder.name, _link(objects, texts, firmware, soc.ram_bytes), modules)
+    return Image(
+        name=folder.name,
+        elf=_link(folder, objects, scripts, modules, soc),
+        modules=modules,
+        linked=tuple(linked),
+        services=services,
+        library=tuple(sorted(name for each in needed for name in each.defined)),
+        objects=objects,
+    )
 
 
 def _generate(texts: Mapping[str, str]) -> Path:
@@ -122,31 +197,35 @@ def _generate(texts: Mapping[str, str]) -> Path:
 
     def build(folder: Path) -> None:
         for name, text in texts.items():
-            (folder / name).parent.mkdir(exist_ok=True)
             (folder / name).write_text(text)
 
     return cached("firmware-gen", content_key(texts=[word for item in texts.items() for word in item]), build)
 
 
-def _link(objects: Mapping[str, bytes], texts: Mapping[str, str], firmware: Path, ram_bytes: int) -> Path:
-    scripts = {
-        "link.ld": memory_command(ram_bytes),
-        "kernel.ld": (firmware / "kernel" / "kernel.ld").read_text(),
-        "public.ld": texts["public.ld"],
-        "arenas.ld": texts["arenas.ld"],
-    }
-    command = [*compiler(), "-Wl,--build-id=none", "-T", "kernel.ld"]
+def _link(folder: Path, objects: Mapping[str, bytes], scripts: Mapping[str, str], modules, soc: SocConfig) -> Path:
+    command = [*compiler(), "-Wl,--build-id=none", "-Wl,--print-map", "-T", "kernel.ld"]
     command += ["-o", "prog.elf", *sorted(objects)]
 
-    def build(folder: Path) -> None:
+    def build(work: Path) -> None:
         for name, text in scripts.items():
-            (folder / name).write_text(text)
+            (work / name).write_text(text)
         for name, content in objects.items():
-            (folder / name).write_bytes(content)
-        run_tool(command, cwd=folder)
+            (work / name).write_bytes(content)
+        (work / "prog.map").write_text(run_tool(command, cwd=work))
         for name in [*scripts, *objects]:
-            (folder / name).unlink()
+            (work / name).unlink()
 
     files = sorted(objects.items())
-    texts_of = [compiler_version(), *command, *scripts.values(), *(f"{name}:{body.hex()}" for name, body in files)]
-    return cached("firmware", content_key(texts=texts_of), build) / "prog.elf"
+    texts = [compiler_version(), *command, *scripts.values(), *(f"{name}:{body.hex()}" for name, body in files)]
+    try:
+        return cached("firmware", content_key(texts=texts), build) / "prog.elf"
+    except ToolError as error:
+        # lld and GNU ld both say "overflowed by N bytes".
+        over = [int(number) for number in re.findall(r"overflowed by (\d+) bytes", str(error))]
+        if not over:
+            raise
+        sizes = ", ".join(f"{module.name} {module.stack + module.heap_max}" for module in modules)
+        raise ManifestError(
+            f"{folder / 'image.toml'}: does not fit into {soc.ram_bytes} bytes of RAM, by {max(over)}; stack and heap "
+            f"of the modules are: {sizes or 'none'}"
+        ) from None

@@ -1,13 +1,24 @@
 """What the build step writes for an image: stubs, tables and linker script parts, from the modules' manifests."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from .manifest import Module
+from ..isa.memmap import DEVICE_BY_NAME
+from .manifest import Module, Operation
 from .services import MODULE_CALL, SERVICES
 
-__all__ = ["arenas_script", "modules_header", "public_script", "registry_source", "services_header", "stubs_source"]
+__all__ = [
+    "arenas_script",
+    "granule_shift",
+    "modules_header",
+    "public_script",
+    "registry_source",
+    "services_header",
+    "stubs_source",
+]
 
 _HEAD = "Made by the build step from the modules' manifests."
+#: As in ``kernel/alloc.h``, which the compiler checks it against.
+_MAX_GRANULES = 16382
 
 
 def _constant(name: str) -> str:
@@ -21,7 +32,7 @@ def _target(identity: int, number: int) -> str:
 def services_header() -> str:
     """``services.h``: the services' numbers."""
     lines = [f"#define SERVICE_{_constant(name)} {number}" for number, name in enumerate(SERVICES)]
-    return "\n".join([f"/* {_HEAD} */", *lines, ""])
+    return "\n".join([f"/* {_HEAD} */", *lines, f"#define SERVICE_COUNT {len(SERVICES)}", ""])
 
 
 def modules_header(modules: Sequence[Module]) -> str:
@@ -42,60 +53,114 @@ def stubs_source(modules: Sequence[Module]) -> tuple[str, str]:
     Kernel part: a function per operation, with the operation's own name and prototype, that calls into the module.
     Public part: the same for modules that may call it, a stub per service, and the table of the operations' addresses.
     """
-    kernel = [f"# {_HEAD}", "\t.text"]
+    kernel = [f"# {_HEAD}", '#include "module.h"', "\t.text"]
     public = [f"# {_HEAD}", "\t.text"]
     for number, name in enumerate(SERVICES):
         if name != MODULE_CALL:
             public += [f"\t.globl public.{name}", f"public.{name}:", f"\tli\ta7, {number}", "\tj\tpublic.service"]
     for identity, module in enumerate(modules, 1):
         for number, operation in enumerate(module.operations):
-            target = f"\tli\ta6, {_target(identity, number)}"
-            kernel += [f"\t.globl {operation.name}", f"{operation.name}:", target, "\tj\tmodule_call"]
+            target = _target(identity, number)
+            kernel += _kernel_stub(module, operation, target)
             if module.callers:
-                call = [f"\tli\ta7, {SERVICES.index(MODULE_CALL)}", "\tj\tpublic.service"]
-                public += [f"\t.globl public.{operation.name}", f"public.{operation.name}:", target, *call]
-    public += ["\t.section .rodata", "\t.balign 4"]
-    for module in modules:
-        public.append(f"{module.name}.operations:")
-        public += [f"\t.word {module.name}.{operation.name}" for operation in module.operations]
-    public += ["\t.globl module_exports", "module_exports:", "\t.word 0, 0"]
-    public += [f"\t.word {module.name}.operations, {len(module.operations)}" for module in modules]
+                call = [f"\tli\ta6, {target}", f"\tli\ta7, {SERVICES.index(MODULE_CALL)}", "\tj\tpublic.service"]
+                public += [f"\t.globl public.{operation.name}", f"public.{operation.name}:", *call]
     return "\n".join([*kernel, ""]), "\n".join([*public, ""])
 
 
-def _operation_row(operation) -> str:
+def _kernel_stub(module: Module, operation: Operation, target: str) -> list[str]:
+    """Room for the activation, then all that is known of the call before it is made; the rest is in gate.S."""
     lend = operation.lend
-    values = f", {lend.access}, {lend.pointer}, {lend.length}" if lend else ", ACCESS_NONE, 0, 0"
-    return f'\t{{"{operation.name}"{values}}},'
+    lines = [f"\t.globl {operation.name}", f"{operation.name}:", "\taddi\tsp, sp, -activation_size"]
+    if lend:
+        pointer, length = f"a{lend.pointer}", f"a{lend.length}"
+        lines += [f"\tmv\tt2, {pointer}", f"\tadd\tt3, {pointer}, {length}", f"\tli\tt4, {lend.access}"]
+    lines += [f"\tla\tt0, {module.name}.{operation.name}", f"\tli\tt1, {target}"]
+    return [*lines, f"\tj\t{'gate_call_lend' if lend else 'gate_call'}"]
 
 
-def registry_source(modules: Sequence[Module]) -> str:
-    """``registry.c``: the constant table of modules, and their heaps' bookkeeping."""
+def _operation_row(operation: Operation) -> str:
+    name, lend = operation.name, operation.lend
+    values = f"{lend.access}, {lend.pointer}, {lend.length}" if lend else "ACCESS_NONE, 0, 0"
+    return f'\t{{"{name}", call_{name}, function_{name}, {values}}},'
+
+
+def granule_shift(module: Module) -> int:
+    """Bits of the heap's granule: 16 bytes, or as much more as a large heap needs."""
+    shift = 4
+    while module.heap_max >> shift > _MAX_GRANULES:
+        shift += 1
+    return shift
+
+
+def _heap(module: Module) -> list[str]:
+    """The bookkeeping of a module's heap."""
+    name, shift = module.name, granule_shift(module)
+    fields = {
+        "base": f"(uintptr_t){name}_heap",
+        **{field: f"{name}_{field}" for field in ("tags", "links", "heads")},
+        "shift": shift,
+        "initial": module.heap >> shift,
+        "limit": module.heap_max >> shift,
+        "quota": module.quota >> shift,
+    }
+    values = ", ".join(f".{field} = {value}" for field, value in fields.items())
+    return [
+        f"HEAP_ROOM({name}, {module.heap_max >> shift});",
+        f'_Static_assert({module.heap_max >> shift} <= HEAP_MAX_GRANULES, "granules of {name}");',
+        f"static struct heap {name}_heap_state = {{{values}}};",
+    ]
+
+
+def registry_source(modules: Sequence[Module], services: Mapping[str, Sequence[str]]) -> str:
+    """``registry.c``: the constant table of modules, and their heaps' bookkeeping. ``services`` are those that each
+    module may ask for.
+    """
     ids = {module.name: identity for identity, module in enumerate(modules, 1)}
-    lines = [f"/* {_HEAD} */", '#include "module.h"', "#include <isa.h>", ""]
+    lines = [f"/* {_HEAD} */", *(f'#include "{name}.h"' for name in ("arena", "irq", "module", "section"))]
+    lines += ["#include <isa.h>", ""]
     for module in modules:
         name = module.name
         symbols = [f"{name}_{part}" for part in _SYMBOLS]
         lines += [f'extern char {symbol}[] __asm__("{_symbol(symbol, name)}");' for symbol in symbols]
+        for operation in module.operations:
+            lines += [
+                f'extern long call_{operation.name}(long, long, long, long, long, long) __asm__("{operation.name}");',
+                f'extern const char function_{operation.name}[] __asm__("{name}.{operation.name}");',
+            ]
+        lines += [
+            f'extern const char handler_{name}_{handler}[] __asm__("{name}.{handler}");'
+            for handler in module.interrupts.values()
+        ]
         lines += [f"static const struct operation {name}_operations[] = {{"]
         lines += [_operation_row(operation) for operation in module.operations]
         lines += ["};"]
-        # One word more than needed: C has no empty arrays, and a heap may be empty.
-        words = f"HEAP_MAP_WORDS({module.heap}) + 1"
-        state = f"(uintptr_t){name}_heap, {module.heap // 16}, {module.quota // 16}, 0, {name}_busy, {name}_first"
-        lines += [
-            f"static uint32_t {name}_busy[{words}], {name}_first[{words}];",
-            f"static struct heap {name}_heap_state = {{{state}}};",
-            "",
-        ]
+        lines += [*_heap(module), ""]
     lines += ["const struct module_info module_table[] = {", "\t[0] = {.heap = &kernel_heap},"]
     for identity, module in enumerate(modules, 1):
-        lines += [f"\t[{identity}] = {{", *_registry_fields(module, ids), "\t},"]
-    lines += ["};", "const uint32_t module_count = sizeof module_table / sizeof module_table[0];", ""]
+        lines += [f"\t[{identity}] = {{", *_registry_fields(module, ids, services[module.name]), "\t},"]
+    lines += [
+        "};",
+        "const uint32_t module_count = sizeof module_table / sizeof module_table[0];",
+        "LIVE_DATA struct arena_misuse arena_misuses[sizeof module_table / sizeof module_table[0]];",
+        "const struct irq irq_table[IRQ_LINES] = {",
+    ]
+    for identity, module in enumerate(modules, 1):
+        for device, handler in module.interrupts.items():
+            line = DEVICE_BY_NAME[device].irq
+            target = f"TARGET_INTERRUPT | {line} << 8 | {identity}"
+            lines += [f"\t[{line}] = {{handler_{module.name}_{handler}, {target}}},"]
+    lines += ["};", ""]
     return "\n".join(lines)
 
 
 _SYMBOLS = ("lower", "stack_top", "data", "heap", "upper", "image", "image_end")
+
+
+def _number(module: Module, name: str) -> int | str:
+    """Number of the operation."""
+    names = [operation.name for operation in module.operations]
+    return names.index(name) if name else "NO_OPERATION"
 
 
 def _symbol(symbol: str, name: str) -> str:
@@ -103,7 +168,7 @@ def _symbol(symbol: str, name: str) -> str:
     return f"{name}.arena.{symbol.removeprefix(name + '_')}"
 
 
-def _registry_fields(module: Module, ids: dict[str, int]) -> list[str]:
+def _registry_fields(module: Module, ids: dict[str, int], services: Sequence[str]) -> list[str]:
     name = module.name
 
     def span(low: str, high: str) -> str:
@@ -124,7 +189,14 @@ def _registry_fields(module: Module, ids: dict[str, int]) -> list[str]:
         f"\t\t.image = {span('image', 'image_end')},",
         f"\t\t.heap = &{name}_heap_state,",
         f"\t\t.budget = {module.budget},",
+        f"\t\t.interrupt_budget = {module.interrupt_budget},",
+        f"\t\t.lines = {sum(1 << DEVICE_BY_NAME[device].irq for device in module.interrupts):#x},",
+        f"\t\t.policy = POLICY_{_constant(module.recovery.on_fault)},",
+        f"\t\t.retries = {module.recovery.retries},",
+        f"\t\t.init = {_number(module, module.recovery.init)},",
+        f"\t\t.notify = {_number(module, module.recovery.notify)},",
         f"\t\t.callers = {callers:#x},",
+        f"\t\t.services = {sum(1 << SERVICES.index(service) for service in services):#x},",
         f"\t\t.operation_count = {len(module.operations)},",
         f"\t\t.operations = {name}_operations,",
     ]
@@ -169,6 +241,9 @@ def arenas_script(modules: Sequence[Module]) -> str:
             f"\t{prefix}.heap = .;",
             f"\t. = . + {module.heap};",
             f"\t{prefix}.upper = .;",
+            # The arena may grow up to here; until then these bytes are nobody's.
+            f"\t. = . + {module.heap_max - module.heap};",
+            f"\t{prefix}.limit = .;",
             "} > RAM",
         ]
         images += [f"\t{prefix}.image = .;", f"\t. = . + SIZEOF(.{prefix}.data);", f"\t{prefix}.image_end = .;"]

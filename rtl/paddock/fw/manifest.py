@@ -6,8 +6,19 @@ from pathlib import Path
 
 from ..errors import CommandError
 from ..isa.memmap import DEVICES, Device
+from .services import SERVICES
 
-__all__ = ["ARGUMENTS", "KERNEL_DEVICES", "Lend", "ManifestError", "Module", "Operation", "read_image", "read_module"]
+__all__ = [
+    "ARGUMENTS",
+    "KERNEL_DEVICES",
+    "Lend",
+    "ManifestError",
+    "Module",
+    "Operation",
+    "Recovery",
+    "read_image",
+    "read_module",
+]
 
 #: Word arguments of an operation.
 ARGUMENTS = 6
@@ -21,8 +32,11 @@ KERNEL_DEVICES = {
     "uart": "it is the kernel's console",
     "monitor": "it is the kernel's witness",
 }
+#: What a manifest can ask for after a fault; ``enum policy`` of the kernel.
+POLICIES = ("keep", "restart", "quarantine", "panic")
 #: Permission bits as in ``pd_gperm``.
 _ACCESS = {"read": 1, "write": 2, "both": 3}
+_SOURCES = (".c", ".S", ".o", ".a")
 _DEVICE_BY_NAME = {device.name: device for device in DEVICES}
 
 
@@ -49,6 +63,20 @@ class Operation:
 
 
 @dataclass(frozen=True)
+class Recovery:
+    """What becomes of a module after a fault."""
+
+    #: ``keep``, ``restart``, ``quarantine`` or ``panic``.
+    on_fault: str
+    #: Restarts before it is left alone.
+    retries: int
+    #: Operation that sets the module up, at the start and after a restart.
+    init: str
+    #: Operation that is told of the restart of a module that this one may call.
+    notify: str
+
+
+@dataclass(frozen=True)
 class Module:
     """A module as its manifest describes it."""
 
@@ -56,13 +84,25 @@ class Module:
     folder: Path
     stack: int
     heap: int
+    #: Bytes that the heap may grow to.
+    heap_max: int
     quota: int
     budget: int
     device: Device | None
     device_access: int
     callers: tuple[str, ...]
+    #: Services that it may ask for; None: those that its objects import.
+    services: tuple[str, ...] | None
     operations: tuple[Operation, ...]
+    #: Include paths and definitions that its C wants, in the compiler's form.
+    flags: tuple[str, ...] = field(repr=False)
+    #: C, assembler, objects and archives.
     sources: tuple[Path, ...] = field(repr=False)
+    recovery: Recovery
+    #: Handler, a function of the module, by device whose interrupts it handles.
+    interrupts: dict[str, str] = field(default_factory=dict)
+    #: Cycles that a handler may take.
+    interrupt_budget: int = 0
 
 
 class _Table:
@@ -92,7 +132,7 @@ class _Table:
             self.fail(f"unknown key {key!r}")
 
 
-_KINDS = {int: "a whole number", str: "a string", list: "a list", dict: "a table"}
+_KINDS = {bool: "true or false", int: "a whole number", str: "a string", list: "a list", dict: "a table"}
 
 
 def _load(path: Path) -> _Table:
@@ -143,14 +183,65 @@ def _device(table: _Table) -> tuple[Device | None, int]:
     access = table.take("device_access", str, "both")
     if access not in _ACCESS:
         table.fail(f"device_access must be one of {', '.join(_ACCESS)}, not {access!r}")
+    console = table.take("console", bool, False)
+    if console and name != "uart":
+        table.fail("console = true goes with device = 'uart' only")
     if not name:
         return None, 0
-    if name in KERNEL_DEVICES:
+    if name in KERNEL_DEVICES and not console:
         table.fail(f"device {name!r} belongs to the kernel: {KERNEL_DEVICES[name]}")
     if name not in _DEVICE_BY_NAME:
         free = ", ".join(name for name in _DEVICE_BY_NAME if name not in KERNEL_DEVICES)
         table.fail(f"there is no device {name!r}; those for modules are: {free}")
     return _DEVICE_BY_NAME[name], _ACCESS[access]
+
+
+def _services(table: _Table) -> tuple[str, ...] | None:
+    if "services" not in table.values:
+        return None
+    names = _names(table, "services")
+    for name in names:
+        if name not in SERVICES:
+            table.fail(f"services has {name!r}, which is no service of the kernel; those are: {', '.join(SERVICES)}")
+    return names
+
+
+def _flags(table: _Table, folder: Path) -> tuple[str, ...]:
+    """What the module's C is compiled with, beside what all is compiled with."""
+    flags = []
+    for place in _names(table, "include"):
+        if not (folder / place).resolve().is_relative_to(folder.resolve()):
+            table.fail(f"include has {place!r}, which lies outside the module's folder")
+        if not (folder / place).is_dir():
+            table.fail(f"include has {place!r}, and there is no such folder in {folder}")
+        flags.append(f"-I{folder / place}")
+    for name, value in table.take("define", dict, {}).items():
+        if not name.isidentifier():
+            table.fail(f"define has {name!r}, which is no name of a C macro")
+        if isinstance(value, bool) or not isinstance(value, int | str):
+            table.fail(f"define.{name} must be a whole number or a string, not {value!r}")
+        flags.append(f"-D{name}={value}")
+    return tuple(flags)
+
+
+def _recovery(table: _Table) -> Recovery:
+    on_fault = table.take("on_fault", str, "keep")
+    if on_fault not in POLICIES:
+        table.fail(f"on_fault must be one of {', '.join(POLICIES)}, not {on_fault!r}")
+    retries = table.take_bytes("retries", 3 if on_fault == "restart" else 0, 0, 255)
+    return Recovery(on_fault, retries, table.take("init", str, ""), table.take("notify", str, ""))
+
+
+def _interrupts(table: _Table, device: Device | None) -> dict[str, str]:
+    handlers = table.take("interrupts", dict, {})
+    for name, handler in handlers.items():
+        if not isinstance(handler, str) or not handler.isidentifier():
+            table.fail(f"interrupts.{name} must be the name of a function, not {handler!r}")
+        if device is None or name != device.name:
+            table.fail(f"interrupts.{name}: the module has no device {name!r}")
+        if device.irq is None:
+            table.fail(f"interrupts.{name}: device {name!r} has no interrupt line")
+    return handlers
 
 
 def read_module(folder: Path) -> Module:
@@ -160,22 +251,50 @@ def read_module(folder: Path) -> Module:
         table.fail(f"the folder's name {folder.name!r} is the module's name and must be a C identifier")
     stack = table.take_bytes("stack", 512, 64, 1 << 20)
     heap = table.take_bytes("heap", 0, 0, 1 << 24)
-    quota = table.take_bytes("quota", heap, 0, heap)
+    heap_max = table.take_bytes("heap_max", heap, heap, 1 << 24)
+    quota = table.take_bytes("quota", heap_max, 0, heap_max)
     budget = table.take_bytes("budget", 20_000, 1, (1 << 31) - 1)
     device, device_access = _device(table)
     callers = _names(table, "callers")
+    services = _services(table)
+    flags = _flags(table, folder)
     operations = tuple(
         _operation(table.where, name, values) for name, values in table.take("operations", dict, {}).items()
     )
+    recovery = _recovery(table)
+    interrupts = _interrupts(table, device)
+    interrupt_budget = table.take_bytes("interrupt_budget", 2000, 1, (1 << 31) - 1)
     table.done()
+    for key in ("init", "notify"):
+        name = getattr(recovery, key)
+        if name and name not in [operation.name for operation in operations]:
+            table.fail(f"{key} must be one of the operations, not {name!r}")
     if stack % 16:
         table.fail(f"stack must be a multiple of 16, not {stack}: the calling convention aligns stacks so")
     if not operations:
         table.fail("no [operations.NAME]: nothing could ever be called")
-    sources = tuple(sorted([*folder.glob("*.c"), *folder.glob("*.S"), *folder.glob("*.o")]))
+    sources = tuple(sorted(path for path in folder.iterdir() if path.suffix in _SOURCES))
     if not sources:
-        table.fail("there is no .c, .S or .o beside it")
-    return Module(folder.name, folder, stack, heap, quota, budget, device, device_access, callers, operations, sources)
+        table.fail("there is no .c, .S, .o or .a beside it")
+    return Module(
+        name=folder.name,
+        folder=folder,
+        stack=stack,
+        heap=heap,
+        heap_max=heap_max,
+        quota=quota,
+        budget=budget,
+        device=device,
+        device_access=device_access,
+        callers=callers,
+        services=services,
+        operations=operations,
+        flags=flags,
+        sources=sources,
+        recovery=recovery,
+        interrupts=interrupts,
+        interrupt_budget=interrupt_budget,
+    )
 
 
 def read_image(folder: Path, *, library: Path, ids: int) -> tuple[Module, ...]:

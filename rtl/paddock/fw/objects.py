@@ -3,87 +3,74 @@
 Modules are linked with the kernel and with each other, yet are written without a thought of that: two of them may
 have a global ``init``, and none may reach a function of the kernel by its name. So before linking, every global that
 a module defines becomes ``module.name``, and every name that it wants from outside must be one that it may have.
-Only the names in the symbol table change; code, data and relocations stay as the compiler wrote them.
 """
 
-import struct
-from collections.abc import Iterable, Mapping
-from pathlib import Path
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-from .manifest import ManifestError
+from .elf import ObjectFile
+from .manifest import ManifestError, Module
 
-__all__ = ["defined_symbols", "rename_symbols"]
+__all__ = ["LinkedModule", "link_module", "public_names"]
 
-_SHT_SYMTAB = 2
-_SHN_UNDEF = 0
-_STB_LOCAL = 0
+#: Helpers that compilers call for arithmetic on floating point numbers, which the core has no instructions for.
+_FLOAT = re.compile(r"__\w*(?:[sdt]f[23]|[sdt]f[sdt]i|unord[sdt]f2|[sd]i[sdt]f)$")
 
-
-class _Object:
-    """An ELF32 little-endian relocatable file; just enough of it to rename symbols."""
-
-    def __init__(self, path: Path):
-        self.path = path
-        self.bytes = bytearray(path.read_bytes())
-        # EI_CLASS 1: 32 bits, EI_DATA 1: little-endian; e_type 1: relocatable, e_machine 243: RISC-V.
-        if self.bytes[:6] != b"\x7fELF\x01\x01" or struct.unpack_from("<HH", self.bytes, 16) != (1, 243):
-            raise ManifestError(f"{path} is no RV32 object file")
-        (self.section_table,) = struct.unpack_from("<I", self.bytes, 0x20)
-        self.section_size, count = struct.unpack_from("<HH", self.bytes, 0x2E)
-        tables = [index for index in range(count) if self.section(index)[1] == _SHT_SYMTAB]
-        if not tables:
-            raise ManifestError(f"{path} has no symbol table: was it stripped?")
-        _, _, _, _, self.symbols_at, size, self.strings_index, *_ = self.section(tables[0])
-        self.symbol_count = size // 16
-        self.strings_at, self.strings_size = self.section(self.strings_index)[4:6]
-
-    def section(self, index: int) -> tuple[int, ...]:
-        """The ten words of a section header."""
-        return struct.unpack_from("<10I", self.bytes, self.section_table + index * self.section_size)
-
-    def globals(self):
-        """(position of the entry, name, is it defined) of each symbol that other files can see."""
-        for index in range(self.symbol_count):
-            at = self.symbols_at + 16 * index
-            name_at, _, _, info, other, section = struct.unpack_from("<IIIBBH", self.bytes, at)
-            if info >> 4 == _STB_LOCAL:
-                continue
-            start = self.strings_at + name_at
-            name = self.bytes[start : self.bytes.index(0, start)].decode()
-            yield at, name, section != _SHN_UNDEF
-
-    def rename(self, names: Mapping[int, str]) -> bytes:
-        """The file with new names for the entries at these positions; the string table moves to the end."""
-        strings = bytearray(self.bytes[self.strings_at : self.strings_at + self.strings_size])
-        out = bytearray(self.bytes)
-        for at, name in names.items():
-            struct.pack_into("<I", out, at, len(strings))
-            strings += name.encode() + b"\0"
-        header = self.section_table + self.strings_index * self.section_size
-        struct.pack_into("<II", out, header + 16, len(out), len(strings))
-        return bytes(out + strings)
+_UNUSUAL = re.compile(r"[^\w.]")
 
 
-def defined_symbols(paths: Iterable[Path]) -> set[str]:
-    """Global symbols that these objects define."""
-    return {name for path in paths for _, name, defined in _Object(path).globals() if defined}
+@dataclass(frozen=True)
+class LinkedModule:
+    """A module's objects as the linker gets them, and what they have from outside."""
+
+    module: Module
+    #: By the name that the linker script expects.
+    objects: dict[str, bytes] = field(repr=False)
+    #: What each of them was, by the same names.
+    origins: dict[str, ObjectFile] = field(repr=False)
+    #: Names from outside, and the objects that want them.
+    imports: dict[str, tuple[str, ...]]
 
 
-def rename_symbols(path: Path, *, module: str, own: set[str], imports: Mapping[str, str], source: str) -> bytes:
-    """The object with ``own`` names moved into the module's name space and wanted ones taken from ``imports``.
+def _refuse(module: Module, wanted_by: str, name: str):
+    hint = ""
+    if _FLOAT.match(name):
+        hint = "; it is floating point in software: put the compiler's libgcc.a or compiler-rt into the module's folder"
+    raise ManifestError(
+        f"module {module.name}: {wanted_by} wants {name!r}, which is no function of the module itself or of the "
+        "library, no service of the kernel that it may ask for, and no operation of a module that names it as a "
+        f"caller{hint}"
+    )
 
-    ``source`` is what the object was made from, for the message. ManifestError if it wants anything else.
+
+def link_module(module: Module, objects: list[ObjectFile], imports: Mapping[str, str]) -> LinkedModule:
+    """The module's ``objects`` in its own name space; ``imports`` are the names that it may have from outside, and
+    what these are called in the program. ManifestError if it wants anything else.
     """
-    file = _Object(path)
-    renamed = {}
-    for at, name, defined in file.globals():
-        if name in own:
-            renamed[at] = f"{module}.{name}"
-        elif name in imports:
-            renamed[at] = imports[name]
-        elif name and not defined:
-            raise ManifestError(
-                f"module {module}: {source} wants {name!r}, which is no function of the module itself, no service of "
-                "the kernel, and no operation of a module that names it as a caller"
-            )
-    return file.rename(renamed)
+    own = set().union(*(each.defined for each in objects))
+    names = {name: f"{module.name}.{name}" for name in own}
+    linked, origins, wants = {}, {}, {}
+    for number, each in enumerate(objects):
+        # Objects of one name can come from several archives; the number keeps them apart.
+        file = f"{number}.{_UNUSUAL.sub('.', each.short)}.{module.name}.module.o"
+        new = dict(names)
+        for symbol in each.symbols:
+            if symbol.defined or symbol.name in own:
+                continue
+            if symbol.name in imports:
+                new[symbol.name] = imports[symbol.name]
+                wants.setdefault(symbol.name, []).append(each.short)
+            elif symbol.weak:
+                # It can do without; what must not happen is that it gets somebody else's.
+                new[symbol.name] = f"{module.name}.{symbol.name}"
+            else:
+                _refuse(module, each.short, symbol.name)
+        linked[file] = each.renamed(new)
+        origins[file] = each
+    return LinkedModule(module, linked, origins, {name: tuple(by) for name, by in sorted(wants.items())})
+
+
+def public_names(objects: list[ObjectFile], services: Mapping[str, str]) -> dict[str, bytes]:
+    """The library's objects; a service that one of them asks for is asked for as a module does, through the gate."""
+    return {f"{each.short}.public.o": each.renamed(services) for each in objects}

@@ -18,6 +18,8 @@ class Symbols:
             symbols = [symbol for symbol in table.iter_symbols() if symbol["st_shndx"] != "SHN_UNDEF"]
             #: Address by name.
             self.addresses = {symbol.name: symbol["st_value"] for symbol in symbols if symbol.name}
+            #: Size in bytes by name, of what has one.
+            self.sizes = {symbol.name: symbol["st_size"] for symbol in symbols if symbol.name}
             self._functions = sorted(
                 (symbol["st_value"], symbol["st_size"], symbol.name)
                 for symbol in symbols

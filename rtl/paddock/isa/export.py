@@ -7,6 +7,7 @@ without running anything; ``paddock gen`` writes them and ``paddock gen --check`
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from ..bench_doc import bench_md, bench_svg
 from ..config import SocConfig
 from ..fuzz_doc import fuzz_md
 from ..hostile_doc import hostile_md
@@ -155,6 +156,8 @@ FILES: dict[str, Callable[[], str]] = {
     "firmware/gen/isa.inc": _isa_inc,
     "firmware/gen/memmap.h": _memmap_h,
     "firmware/gen/link.ld": _link_ld,
+    "docs/gen/bench.md": _doc(bench_md),
+    "docs/gen/bench.svg": bench_svg,
     "docs/gen/check.svg": _diagram("docs/reference/check.json"),
     "docs/gen/conformance.md": _doc(conformance_md),
     "docs/gen/coremark.md": _doc(coremark_md),

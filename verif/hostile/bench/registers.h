@@ -7,9 +7,9 @@
 
 using Registers = std::array<uint32_t, 32>;
 
-// A call begins: arguments are in a0-a5, the operation's number and the module's in t0 and t1.
+// A call begins: arguments are in a0-a5, the operation's function and the module's id in t0 and t1.
 inline void check_at_call(const Registers& x) {
-    for (int i : {1, 7, 8, 9, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31}) {
+    for (int i : {1, 3, 4, 7, 8, 9, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31}) {
         if (x[i]) escape("a call begins with x%d = %08x, which is the kernel's", i, x[i]);
     }
 }
@@ -19,7 +19,7 @@ inline void check_after_service(const Registers& x, const Registers& before) {
     for (int i : {8, 9, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27}) {
         if (x[i] != before[i]) escape("a service changes x%d from %08x to %08x", i, before[i], x[i]);
     }
-    for (int i : {1, 5, 6, 7, 11, 12, 13, 14, 15, 16, 17, 28, 29, 30, 31}) {
+    for (int i : {1, 3, 4, 5, 6, 7, 11, 12, 13, 14, 15, 16, 17, 28, 29, 30, 31}) {
         if (x[i]) escape("a service returns with x%d = %08x, which is the kernel's", i, x[i]);
     }
 }

@@ -29,7 +29,7 @@ class Services {
 public:
     Services(const Target& target, const Memory& memory)
         : target_(target), memory_(memory), public_(target.ranges.at("public")) {
-        for (const char* name : {"kmalloc", "kfree", "console_write", "time_cycles", "module_call"}) {
+        for (const char* name : {"kmalloc", "kfree", "console_write", "time_cycles", "module_call", "ksize"}) {
             numbers_[target.name(std::string("service_") + name)] = name;
         }
     }
@@ -90,6 +90,10 @@ public:
                 escape("kfree(%08x) of id %u, %s: %d", s.argument(0), s.caller, mine ? "held" : "not held", result);
             }
             held.erase(s.argument(0));
+        } else if (what == "ksize") {
+            auto block = held.find(s.argument(0));
+            uint32_t size = block == held.end() ? 0 : block->second - block->first;
+            if (known && result != int32_t(size)) escape("ksize(%08x) of id %u, %u bytes: %d", s.argument(0), s.caller, size, result);
         } else if (what == "console_write") {
             bool right = may_access(s.caller, s.grant, s.argument(0), s.argument(1), READ);
             if (result != (right ? 0 : -error("EFAULT")) || (right && s.printed != s.argument(1))) {

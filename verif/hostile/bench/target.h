@@ -21,7 +21,7 @@ struct Range {
 enum Access : uint32_t { READ = 1, WRITE = 2 };
 
 struct Operation {
-    uint32_t lend, pointer, length;
+    uint32_t lend, pointer, length, function;
 };
 
 struct Module {
@@ -66,7 +66,7 @@ struct Target {
                     m.device_access >> m.heap.lower >> m.heap.upper >> m.quota >> m.budget >> m.callers >> m.hostile;
             } else if (kind == "operation") {
                 Operation operation;
-                words >> id >> operation.lend >> operation.pointer >> operation.length;
+                words >> id >> operation.lend >> operation.pointer >> operation.length >> operation.function;
                 modules.at(id).operations.push_back(operation);
             } else if (kind == "bookkeeping") {
                 Range range;

@@ -20,9 +20,13 @@ public:
           tick_(target.name("tick_cycles")),
           slack_(target.name("service_cycles")),
           trap_entry_(target.name("trap_entry")),
+          // Of the software, the timer and the external interrupt.
+          vectors_{trap_entry_ + 4 * 3, trap_entry_ + 4 * 7, trap_entry_ + 4 * 11},
+          starts_{target.name("thread_begin"), target.name("idle")},
           service_entry_(target.name("service_entry")),
           module_entry_(target.name("module_entry")),
           csr_top_(target.name("csr_pd_top")),
+          csr_slice_(target.name("csr_pd_slice")),
           next_pc_(target.ram_base) {}
 
     Memory memory;
@@ -77,6 +81,7 @@ private:
     static constexpr uint64_t kAlarmCycles = 20;  // longer than a request may go without its instruction
     static constexpr uint64_t kSilence = 400;     // a division takes a tenth of it
     static constexpr uint64_t kTrapCycles = 100;  // from a tick to the first instruction of its handler, and retirement
+    static constexpr uint32_t kSliceBase = 0x1ff; // pd_slice.base
     static constexpr int kTick = -1;              // stands for the timer among the causes of exceptions
 
     struct Frame {
@@ -100,12 +105,13 @@ private:
     // --- Traps ------------------------------------------------------------------------------------------------------
     void enter_handler() {
         trapped_ = true;
-        interrupted_ = {id_, next_pc_, x_};
+        interrupted_ = {id_, next_pc_, x_, grant_};
         set_id(0);
     }
 
     // The first instruction of a handler.
     void handler(const Record& r) {
+        const bool known = trapped_ ? r.pc == trap_entry_ : vectors_.count(r.pc) != 0;
         if (!trapped_) {
             interrupts++;
             if (id_ != 0) {
@@ -115,7 +121,7 @@ private:
             enter_handler();
         }
         trapped_ = false;
-        if (r.pc != trap_entry_) escape("a trap leads to %08x", r.pc);
+        if (!known) escape("a trap leads to %08x", r.pc);
         next_pc_ = r.pc;
     }
 
@@ -201,18 +207,47 @@ private:
         } else if ((insn & 0xfffff07f) == 0x0000100b) {
             leave(r);
         } else if (insn == 0x30200073) {
+            if (r.next_pc == interrupted_.pc) {
+                back_ = Back::FROM_TRAP;
+            } else {
+                other_thread(r.next_pc);
+            }
             set_id(interrupted_.id);
-            if (r.next_pc != interrupted_.pc) escape("mret goes to %08x, interrupted at %08x", r.next_pc, interrupted_.pc);
-            back_ = Back::FROM_TRAP;
             interrupted_.id = 0;
         } else if (r.csr_valid && r.csr_write && r.csr == csr_top_ && id_ == 0) {
-            if (r.csr_value > frames_.size()) escape("pc %08x: pd_top becomes %u, is %zu", r.pc, r.csr_value, frames_.size());
-            while (frames_.size() > r.csr_value) {
+            const uint32_t count = r.csr_value - base_;
+            if (count > frames_.size()) escape("pc %08x: pd_top becomes %u, is %zu", r.pc, r.csr_value, base_ + frames_.size());
+            if (count < frames_.size()) cause_ = kTick;
+            while (frames_.size() > count) {
                 if (frames_.back().service) services_.abandoned(frames_.back().asked);
                 frames_.pop_back();
             }
-            cause_ = kTick;
+        } else if (r.csr_valid && r.csr_write && r.csr == csr_slice_ && id_ == 0) {
+            // Another thread's frames.
+            others_[base_].swap(frames_);
+            base_ = r.csr_value & kSliceBase;
+            frames_.swap(others_[base_]);
         }
+    }
+
+    // The kernel goes on with another thread than the one that it has interrupted: one that it has interrupted before, or
+    // a new one.
+    void other_thread(uint32_t pc) {
+        const Interrupted from = interrupted_;
+        auto found = suspended_.begin();
+        while (found != suspended_.end() && found->pc != pc) ++found;
+        if (found != suspended_.end()) {
+            interrupted_ = *found;
+            suspended_.erase(found);
+            grant_ = interrupted_.grant;
+            back_ = Back::FROM_TRAP;
+        } else if (starts_.count(pc)) {
+            interrupted_ = {};
+            grant_ = {};
+        } else {
+            escape("mret goes to %08x, interrupted at %08x", pc, from.pc);
+        }
+        suspended_.push_back(from);
     }
 
     void enter(const Record& r) {
@@ -244,8 +279,9 @@ private:
     // What the call that begins is lent, by the manifest.
     Grant lend(uint32_t id) const {
         const Module& m = target_.modules.at(id);
-        const uint32_t number = x_[5];
-        if (number >= m.operations.size()) escape("the kernel calls operation %u of id %u", number, id);
+        uint32_t number = 0;
+        while (number < m.operations.size() && m.operations[number].function != x_[5]) number++;
+        if (number == m.operations.size()) escape("the kernel calls %08x of id %u, which is no operation", x_[5], id);
         if (!frames_.empty()) services_.check_call(frames_.back().asked, id, number);
         const Operation& op = m.operations[number];
         const uint32_t lower = x_[10 + op.pointer];
@@ -312,19 +348,25 @@ private:
     struct Interrupted {
         uint32_t id = 0, pc = 0;
         Registers x{};
+        Grant grant;
     };
 
     Model& model_;
     const Target& target_;
     Services services_;
     const Range public_;
-    const uint32_t tick_, slack_, trap_entry_, service_entry_, module_entry_, csr_top_;
+    const uint32_t tick_, slack_, trap_entry_;
+    const std::set<uint32_t> vectors_, starts_;
+    const uint32_t service_entry_, module_entry_, csr_top_, csr_slice_;
     uint32_t next_pc_;
     uint32_t id_ = 0, top_id_ = 0, previous_ = 0;
     uint64_t entered_ = 0, late_ = 0, last_retired_ = 0, alarm_ = 0;
     Registers x_{};
     Grant grant_;  // of the module that is active
+    uint32_t base_ = 0;  // of the running thread's slice of the call stack
     std::vector<Frame> frames_;
+    std::map<uint32_t, std::vector<Frame>> others_;  // of the other threads, by base
+    std::vector<Interrupted> suspended_;
     Interrupted interrupted_;
     Asked asked_;
     bool trapped_ = false;

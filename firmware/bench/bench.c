@@ -1,0 +1,151 @@
+/* What things cost in cycles, each beside the same without protection where there is such a thing. The host reads what is
+ * printed: rtl/paddock/fw/bench.py.
+ */
+
+#include "alarm/alarm.h"
+#include "alloc.h"
+#include "console.h"
+#include "csr.h"
+#include "fault.h"
+#include "frail/frail.h"
+#include "irq.h"
+#include "null/null.h"
+#include "thread.h"
+#include "timer.h"
+#include <kernel.h>
+#include <memmap.h>
+
+#define REGISTER(address) (*(volatile uint32_t *)(address))
+#define ALARM_CYCLES 900
+
+/* measure.S */
+uint32_t measure(const void *function, long a0, long a1);
+uint32_t measure_bare(uint32_t id);
+uint32_t measure_delay(void);
+void plain_nothing(void);
+void plain_nested(void);
+void plain_interrupt(void);
+extern volatile uint32_t plain_arrived;
+/* public/bare.S */
+void bare_target(void);
+
+static char buffer[16];
+static volatile uint32_t switched;
+
+static void show(const char *name, uint32_t cycles)
+{
+	console_print("bench %s %u\n", name, cycles);
+}
+
+static void mask(void)
+{
+	csr_clear(CSR_MSTATUS, MSTATUS_MIE_MASK);
+}
+
+static void unmask(void)
+{
+	csr_set(CSR_MSTATUS, MSTATUS_MIE_MASK);
+}
+
+/* The last id is lent to a module that leaves at once. */
+static void gate(void)
+{
+	const uint32_t id = csr_field(csr_read(CSR_PD_CONFIG), PD_CONFIG_MODULES) - 1;
+
+	csr_write(CSR_PD_SELECT, id);
+	csr_write(CSR_PD_ENTRY, (uintptr_t)bare_target);
+	csr_write(CSR_PD_FLAGS, PD_FLAGS_VALID_MASK);
+	show("gate_round_trip", measure_bare(id));
+	csr_write(CSR_PD_SELECT, id);
+	csr_write(CSR_PD_FLAGS, 0);
+}
+
+static void plain_allocate(void)
+{
+	kfree(kmalloc(32));
+}
+
+static void calls(void)
+{
+	gate();
+	show("plain_call", measure(plain_nothing, 0, 0));
+	show("call_round_trip", measure(null_run, 0, 0));
+	show("call_with_grant", measure(null_lend, (long)buffer, sizeof buffer));
+	show("plain_nested_call", measure(plain_nested, 0, 0));
+	show("plain_service", measure(time_cycles, 0, 0));
+	show("plain_allocate_free", measure(plain_allocate, 0, 0));
+	show("nested_call", null_nested());
+	show("service", null_service());
+	show("allocate_free", null_allocate());
+}
+
+static void faults(void)
+{
+	null_fault();
+	uint32_t end = csr_read(CSR_MCYCLE);
+	show("fault_to_error", end - fault_last(0)->t6 - 1);
+	frail_fault();
+	uint32_t again = frail_run();
+	show("fault_to_restarted", again - fault_last(0)->t6 - 1);
+}
+
+/* Cycles from the timer's interrupt request to the first instruction of its handler. `sum`: see alarm_set. */
+static uint32_t latency(uint32_t sum, uint32_t arrived)
+{
+	return arrived - (sum + measure_delay() + 1);
+}
+
+static void interrupts(void)
+{
+	timer_start();
+	uint32_t sum = alarm_set(ALARM_CYCLES);
+	thread_sleep(1);
+	show("irq_to_driver", latency(sum, alarm_arrived()));
+	timer_start();
+	sum = alarm_set(ALARM_CYCLES);
+	null_loop(1000);
+	show("irq_to_driver_from_module", latency(sum, alarm_arrived()));
+	timer_start();
+	sum = alarm_set(ALARM_CYCLES);
+	while (!alarm_arrived()) {
+	}
+	mask();
+	sum = alarm_set(ALARM_CYCLES);
+	plain_interrupt();
+	show("plain_irq_to_driver", latency(sum, plain_arrived));
+	unmask();
+}
+
+static void other(long unused)
+{
+	(void)unused;
+	for (;;) {
+		switched = csr_read(CSR_MCYCLE);
+		thread_yield();
+	}
+}
+
+static void threads_switch(void)
+{
+	static _Alignas(16) char stack[THREAD_STACK];
+
+	thread_create("other", other, 0, stack, sizeof stack, PRIORITY_NORMAL, 2);
+	timer_start();
+	thread_yield();
+	uint32_t start = csr_read(CSR_MCYCLE);
+	thread_yield();
+	show("thread_switch", switched - start);
+}
+
+int image_main(void)
+{
+	mask();
+	calls();
+	unmask();
+	timer_start();
+	faults();
+	interrupts();
+	threads_switch();
+	console_print("bench end\n");
+	return 0;
+}

@@ -1,0 +1,184 @@
+/* What becomes of modules that have had a fault: kept, restarted, left alone, or the end of everything. */
+
+#include "console.h"
+#include "csr.h"
+#include "fault.h"
+#include "irq.h"
+#include "module.h"
+#include "section.h"
+#include "thread.h"
+#include <errno.h>
+
+/* Modules that wait for a restart: bit n is module n. */
+static LIVE_DATA uint32_t waiting;
+
+static bool is_active(uint32_t id)
+{
+	return activation_includes(activation_current(), id) || module_states[id].owner;
+}
+
+static void set_condition(uint32_t id, enum condition condition)
+{
+	module_states[id].condition = condition;
+	module_update(id);
+}
+
+void module_failed(uint32_t id)
+{
+	const struct module_info *info = &module_table[id];
+	struct module_state *state = &module_states[id];
+
+	state->faults++;
+	if (info->lines) {
+		irq_disable(info->lines);
+	}
+	/* One that fails while it starts is dealt with by who starts it. */
+	if (info->policy == POLICY_KEEP || state->condition == MODULE_STARTING) {
+		return;
+	}
+	if (info->policy == POLICY_PANIC) {
+		fault_print(fault_last(0));
+		panic("module %s must not fail", info->name);
+	}
+	if (info->policy == POLICY_QUARANTINE || state->restarts >= info->retries) {
+		set_condition(id, MODULE_QUARANTINED);
+		return;
+	}
+	set_condition(id, MODULE_FAILED);
+	waiting |= 1u << id;
+	thread_wake(&threads[THREAD_RECOVERY]);
+}
+
+/* Tell those that may call it. What they answer is their business, and so are their faults. */
+static void tell(uint32_t id)
+{
+	for (uint32_t other = 1; other < module_count; other++) {
+		const struct module_info *info = module_find(other);
+		if (info && info->notify != NO_OPERATION && module_table[id].callers >> other & 1) {
+			module_call(id, 0, 0, 0, 0, 0, TARGET(other, info->notify));
+		}
+	}
+}
+
+/* Pristine, and set up if it wants that. */
+static long begin(uint32_t id)
+{
+	const struct module_info *info = &module_table[id];
+	const uint32_t faults = module_states[id].faults;
+	long result = 0;
+
+	set_condition(id, MODULE_STARTING);
+	module_load(id);
+	if (info->init != NO_OPERATION) {
+		result = module_call(0, 0, 0, 0, 0, 0, TARGET(id, info->init));
+	}
+	if (module_states[id].faults != faults || result < 0) {
+		return result < 0 ? result : -EFAULT;
+	}
+	set_condition(id, MODULE_READY);
+	if (info->lines) {
+		irq_enable_fresh(info->lines);
+	}
+	return 0;
+}
+
+/* Of several threads that find out that a module waits, one restarts it. */
+static bool claim(uint32_t id)
+{
+	const uint32_t status = csr_read(CSR_MSTATUS) & MSTATUS_MIE_MASK;
+	bool mine;
+
+	csr_clear(CSR_MSTATUS, MSTATUS_MIE_MASK);
+	mine = waiting >> id & 1;
+	waiting &= ~(1u << id);
+	csr_set(CSR_MSTATUS, status);
+	return mine;
+}
+
+long module_restart(uint32_t id)
+{
+	struct module_state *state = &module_states[id];
+
+	/* Its memory is not taken from under a call that is still in it. */
+	if (is_active(id)) {
+		return -EBUSY;
+	}
+	if (!claim(id)) {
+		return state->condition == MODULE_FAILED        ? -EBUSY
+		       : state->condition == MODULE_QUARANTINED ? -ENODEV
+								: 0;
+	}
+	while (state->restarts < module_table[id].retries) {
+		state->restarts++;
+		if (begin(id) == 0) {
+			tell(id);
+			return 0;
+		}
+	}
+	set_condition(id, MODULE_QUARANTINED);
+	return -ENODEV;
+}
+
+long module_revive(uint32_t id)
+{
+	if (is_active(id)) {
+		return -EBUSY;
+	}
+	claim(id);
+	module_states[id].restarts = 0;
+	irq_disable(module_table[id].lines);
+	if (begin(id) == 0) {
+		tell(id);
+		return 0;
+	}
+	set_condition(id, MODULE_QUARANTINED);
+	return -ENODEV;
+}
+
+bool module_recover(void)
+{
+	for (uint32_t id = 1; id < module_count; id++) {
+		if (waiting >> id & 1) {
+			module_restart(id);
+		}
+	}
+	return waiting != 0;
+}
+
+/* Called by gate_refused in gate.S, in the thread that calls: the module of `call` could not be entered. 0: try again;
+ * else what the caller gets.
+ */
+long module_refused(struct activation *call, uint32_t fault)
+{
+	const uint32_t id = call->target & TARGET_ID_MASK;
+	const struct operation *operation = module_operation(call->target);
+	long result = 0;
+
+	if (csr_field(fault, PD_FAULT_KIND) == KIND_OVERFLOW) {
+		return -ELOOP;
+	}
+	if (module_states[id].owner && module_states[id].owner != thread_current) {
+		result = thread_wait_for_module(id);
+	} else if (module_states[id].condition == MODULE_FAILED) {
+		result = call->target & TARGET_INTERRUPT ? -ENODEV : module_restart(id);
+	} else if (module_states[id].condition == MODULE_QUARANTINED) {
+		result = -ENODEV;
+	}
+	if (result == 0 && operation && operation->lend != ACCESS_NONE) {
+		/* What the stub has written there is gone by now. */
+		csr_write(CSR_PD_GLOWER, call->grant.lower);
+		csr_write(CSR_PD_GUPPER, call->grant.upper);
+		csr_write(CSR_PD_GPERM, operation->lend);
+	}
+	return result;
+}
+
+/* At boot, when interrupts and calls work. */
+void module_begin_all(void)
+{
+	for (uint32_t id = 1; id < module_count; id++) {
+		if (module_find(id) && begin(id) != 0) {
+			set_condition(id, MODULE_QUARANTINED);
+		}
+	}
+}

@@ -1,0 +1,313 @@
+/* Threads. A thread is switched in the timer's or the software interrupt, wherever it is: in the kernel, or in a module
+ * that it has called. The modules that a suspended thread is in are closed for the others until it goes on, by
+ * pd_flags.valid: whoever calls one waits, and lends its priority meanwhile. That costs a call nothing.
+ */
+
+#include "thread.h"
+#include "csr.h"
+#include "section.h"
+#include "timer.h"
+#include <errno.h>
+#include <memmap.h>
+
+#define MSIP (*(volatile uint32_t *)CLINT_MSIP)
+
+LIVE_DATA struct thread threads[THREADS];
+LIVE_DATA struct thread *thread_current;
+static LIVE_DATA uint32_t suspended; /* modules that suspended threads are in */
+
+/* The running thread's call is that of an interrupt handler, or made by one: no time to wait. */
+static bool in_interrupt(const struct activation *call)
+{
+	while (call && !(call->target & TARGET_INTERRUPT)) {
+		call = call->outer;
+	}
+	return call != NULL;
+}
+
+/* Who is to run for `thread`: itself, or whoever it waits for; NULL: nobody can. */
+static struct thread *runner(struct thread *thread)
+{
+	for (unsigned hops = 0; hops < THREADS; hops++) {
+		struct thread *owner = thread->waits_for ? module_states[thread->waits_for].owner : NULL;
+		if (!owner) {
+			return thread->state == THREAD_READY ? thread : NULL;
+		}
+		thread = owner;
+	}
+	return NULL;
+}
+
+/* The ready thread of the highest priority; among equals the next one behind the running one. */
+static struct thread *choose(void)
+{
+	struct thread *best = NULL;
+	const unsigned current = thread_current - threads;
+	uint32_t priority = 0;
+
+	for (unsigned step = 1; step <= THREADS; step++) {
+		struct thread *thread = &threads[(current + step) % THREADS];
+		struct thread *candidate = thread->state == THREAD_READY ? runner(thread) : NULL;
+		if (candidate && (!best || thread->priority > priority)) {
+			best = candidate;
+			priority = thread->priority;
+		}
+	}
+	return best;
+}
+
+long thread_due(void)
+{
+	return !in_interrupt(activation_current()) && choose() != thread_current;
+}
+
+long thread_trap(void)
+{
+	MSIP = 0;
+	return thread_due();
+}
+
+/* Close the modules of the outgoing thread, and open those of the incoming one. */
+static void set_owner(struct activation *call, struct thread *owner, uint32_t away)
+{
+	for (; call; call = call->outer) {
+		const uint32_t id = call->target & TARGET_ID_MASK;
+		if (module_states[id].owner != owner) {
+			suspended += owner ? 1 : -1;
+			module_states[id].owner = owner;
+			module_update(id);
+		}
+		call->start += away;
+	}
+}
+
+static void suspend(struct thread *thread, struct trap_frame *frame)
+{
+	struct activation *call = activation_current();
+
+	thread->frame = frame;
+	thread->pc = csr_read(CSR_MEPC);
+	thread->status = csr_read(CSR_MSTATUS);
+	thread->pd_status = csr_read(CSR_PD_STATUS);
+	thread->slice = csr_read(CSR_PD_SLICE);
+	thread->top = csr_read(CSR_PD_TOP);
+	thread->select = csr_read(CSR_PD_SELECT);
+	thread->grant = (struct range){csr_read(CSR_PD_GLOWER), csr_read(CSR_PD_GUPPER)};
+	thread->grant_access = csr_read(CSR_PD_GPERM);
+	thread->since = csr_read(CSR_MCYCLE);
+	thread->suspended_in = 0;
+	if (call) {
+		const bool inside = csr_field(thread->pd_status, PD_STATUS_PID) != 0;
+		const uintptr_t sp = inside ? *trap_register(frame, 2) : call->sp;
+		/* 0: it has not begun yet, or has not been in the kernel since. */
+		if (sp) {
+			thread->suspended_in = call->target & TARGET_ID_MASK;
+			thread->module_sp = module_suspend(thread->suspended_in, sp);
+		}
+		set_owner(call, thread, 0);
+	}
+}
+
+static struct trap_frame *resume(struct thread *thread)
+{
+	struct trap_frame *frame = thread->frame;
+	/* As trap.S finds it: the interrupted activation, or what the kernel ran for. */
+	struct activation *call = (struct activation *)(frame->activation ? frame->activation : *trap_register(frame, 4));
+
+	if (thread->priority == PRIORITY_IDLE) {
+		*trap_register(frame, 4) = suspended == 0;
+		call = NULL;
+	}
+	set_owner(call, NULL, csr_read(CSR_MCYCLE) - thread->since);
+	if (thread->suspended_in) {
+		module_resume(thread->suspended_in, thread->module_sp);
+	}
+	csr_write(CSR_MEPC, thread->pc);
+	csr_write(CSR_MSTATUS, thread->status);
+	csr_write(CSR_PD_SLICE, thread->slice);
+	csr_write(CSR_PD_TOP, thread->top);
+	csr_write(CSR_PD_SELECT, thread->select);
+	csr_write(CSR_PD_GLOWER, thread->grant.lower);
+	csr_write(CSR_PD_GUPPER, thread->grant.upper);
+	csr_write(CSR_PD_GPERM, thread->grant_access);
+	/* Behind the grant, which has set arm. */
+	csr_write(CSR_PD_STATUS, thread->pd_status);
+	return frame;
+}
+
+struct trap_frame *thread_switch(struct trap_frame *frame)
+{
+	struct thread *next = choose();
+
+	if (next == thread_current) {
+		return frame;
+	}
+	if (thread_current->state != THREAD_UNUSED) {
+		suspend(thread_current, frame);
+	}
+	thread_current = next;
+	return resume(next);
+}
+
+void thread_tick(void)
+{
+	for (struct thread *thread = threads; thread < threads + THREADS; thread++) {
+		if (thread->state == THREAD_SLEEPING && (int32_t)(timer_ticks() - thread->wake) >= 0) {
+			thread->state = THREAD_READY;
+		}
+	}
+}
+
+void thread_wake(struct thread *thread)
+{
+	if (thread->state == THREAD_SLEEPING) {
+		thread->state = THREAD_READY;
+	}
+}
+
+static uint32_t frames_of(uint32_t slice)
+{
+	return csr_field(slice, PD_SLICE_LIMIT) - csr_field(slice, PD_SLICE_BASE);
+}
+
+/* A thread that starts at `pc` with an empty stack; its slice is there. */
+static void fill(struct thread *thread, const char *name, uintptr_t pc, void *stack, uint32_t bytes, uint32_t priority)
+{
+	struct trap_frame *frame = (struct trap_frame *)((char *)stack + bytes) - 1;
+
+	*frame = (struct trap_frame){0};
+	*trap_register(frame, 2) = (uintptr_t)(frame + 1);
+	*thread = (struct thread){
+		.name = name,
+		.frame = frame,
+		.pc = pc,
+		.status = MSTATUS_MPIE_MASK | MSTATUS_MPP_MASK,
+		.slice = thread->slice,
+		.top = csr_field(thread->slice, PD_SLICE_BASE),
+		.priority = priority,
+		.since = csr_read(CSR_MCYCLE),
+	};
+}
+
+/* An unused thread with a slice of so many frames: that of one that has ended, or the end of the running thread's. */
+static struct thread *unused(uint32_t frames)
+{
+	struct thread *found = NULL;
+
+	for (struct thread *thread = threads; thread < threads + THREADS; thread++) {
+		if (thread->state == THREAD_UNUSED && frames_of(thread->slice) == frames) {
+			return thread;
+		}
+		if (!found && thread->state == THREAD_UNUSED && thread->slice == 0) {
+			found = thread;
+		}
+	}
+	const uint32_t slice = csr_read(CSR_PD_SLICE);
+	const uint32_t limit = csr_field(slice, PD_SLICE_LIMIT);
+	if (!found || limit - csr_read(CSR_PD_TOP) < frames) {
+		return NULL;
+	}
+	found->slice = limit << PD_SLICE_LIMIT_LSB | (limit - frames);
+	csr_write(CSR_PD_SLICE, slice - (frames << PD_SLICE_LIMIT_LSB));
+	return found;
+}
+
+int thread_create(const char *name, void (*entry)(long), long argument, void *stack, uint32_t stack_bytes,
+		  enum thread_priority priority, uint32_t frames)
+{
+	struct thread *thread = unused(frames);
+
+	if (!thread) {
+		return -ENOMEM;
+	}
+	fill(thread, name, (uintptr_t)thread_begin, stack, stack_bytes, priority);
+	*trap_register(thread->frame, 8) = (uintptr_t)entry;
+	*trap_register(thread->frame, 10) = argument;
+	thread->state = THREAD_READY;
+	return 0;
+}
+
+void thread_yield(void)
+{
+	/* Nothing that others read or write is kept in registers meanwhile. */
+	__asm__ volatile("" : : : "memory");
+	MSIP = 1;
+	while (MSIP) {
+	}
+	__asm__ volatile("" : : : "memory");
+}
+
+void thread_sleep(uint32_t ticks)
+{
+	thread_current->wake = timer_ticks() + ticks;
+	thread_current->state = THREAD_SLEEPING;
+	thread_yield();
+}
+
+void thread_exit(void)
+{
+	thread_current->state = THREAD_UNUSED;
+	for (;;) {
+		thread_yield();
+	}
+}
+
+/* Who is in `id` waits, perhaps by way of others, for a module that the running thread is in. */
+static bool would_deadlock(uint32_t id)
+{
+	const struct thread *owner;
+
+	for (unsigned hops = 0; hops < THREADS && (owner = module_states[id].owner) != NULL; hops++) {
+		id = owner->waits_for;
+		if (!id) {
+			return false;
+		}
+		if (activation_includes(activation_current(), id)) {
+			return true;
+		}
+	}
+	return false;
+}
+
+long thread_wait_for_module(uint32_t id)
+{
+	struct thread *self = thread_current;
+
+	if (!(csr_read(CSR_MSTATUS) & MSTATUS_MIE_MASK) || in_interrupt(activation_current())) {
+		return -EBUSY;
+	}
+	self->waits_for = id;
+	while (module_states[id].owner && module_states[id].owner != self) {
+		if (would_deadlock(id)) {
+			self->waits_for = 0;
+			return -EDEADLK;
+		}
+		thread_yield();
+	}
+	self->waits_for = 0;
+	return 0;
+}
+
+/* Restarts modules as soon as there are any to restart. */
+static void recovery(long unused)
+{
+	(void)unused;
+	for (;;) {
+		/* A call that is on its way out of the module may be suspended: then soon again. */
+		thread_sleep(module_recover() ? 1 : UINT32_MAX / 4);
+	}
+}
+
+void thread_start(void)
+{
+	static _Alignas(16) char idle_stack[THREAD_STACK], recovery_stack[THREAD_STACK];
+	struct thread *sleeper;
+
+	thread_current = &threads[0];
+	threads[0] = (struct thread){.name = "main", .state = THREAD_READY, .priority = PRIORITY_NORMAL};
+	sleeper = unused(IDLE_FRAMES);
+	fill(sleeper, "idle", (uintptr_t)idle, idle_stack, sizeof idle_stack - sizeof(struct activation), PRIORITY_IDLE);
+	sleeper->state = THREAD_READY;
+	thread_create("recovery", recovery, 0, recovery_stack, sizeof recovery_stack, PRIORITY_RECOVERY, RECOVERY_FRAMES);
+	csr_set(CSR_MIE, MIE_MSI_MASK);
+}

@@ -1,0 +1,145 @@
+/* The kernel's allocator on the host, under the host's sanitizers: does what each line of the input says, answers with a
+ * line, and checks after each that the bookkeeping fits together. The heap's memory is not there: it must not be touched.
+ */
+
+#include "alloc.h"
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#define KIND(tag) ((tag) >> 14)
+#define REST(tag) ((tag) & 0x3fffu)
+enum { INSIDE, SINGLE, USED, FREE };
+
+static struct heap heap;
+
+static void must(bool holds, const char *what, uint32_t index)
+{
+	if (!holds) {
+		printf("BROKEN %s at granule %u\n", what, index);
+		fflush(stdout);
+		exit(1);
+	}
+}
+
+/* The list that the free block at `index` must be in, by its definition in words; not by the allocator's arithmetic. */
+static uint32_t class_for(uint32_t size)
+{
+	uint32_t low = 16, class = 16;
+
+	if (size < 16) {
+		return size;
+	}
+	for (; size >= low * 2; low *= 2) {
+		class += 8;
+	}
+	return class + (size - low) / (low / 8);
+}
+
+static bool is_listed(uint32_t index, uint32_t class)
+{
+	uint32_t before = 0x3fff, steps = 0;
+
+	if (!(heap.filled[class / 32] >> class % 32 & 1)) {
+		return false;
+	}
+	for (uint32_t at = heap.heads[class]; at != 0x3fff; before = at, at = heap.links[at]) {
+		must(at < heap.granules && ++steps <= heap.granules, "list", at);
+		must(KIND(heap.tags[at]) == SINGLE || KIND(heap.tags[at]) == FREE, "listed block is not free", at);
+		uint32_t size = KIND(heap.tags[at]) == SINGLE ? 1 : REST(heap.tags[at]);
+		uint32_t back = size == 1 ? REST(heap.tags[at]) : heap.links[at + size - 1];
+		must(back == before, "way back", at);
+		if (at == index) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static void check(void)
+{
+	uint32_t used = 0, blocks = 0, filled[HEAP_MAP_WORDS] = {0};
+	bool free_before = false;
+
+	for (uint32_t index = 0; index < heap.granules;) {
+		uint32_t kind = KIND(heap.tags[index]), size = kind == SINGLE ? 1 : REST(heap.tags[index]);
+		must(kind != INSIDE, "no block begins", index);
+		must(size >= 1 && size <= heap.granules - index, "size", index);
+		for (uint32_t inner = index + 1; inner < index + size; inner++) {
+			must(KIND(heap.tags[inner]) == INSIDE, "block in a block", inner);
+		}
+		must(size == 1 || REST(heap.tags[index + size - 1]) == size, "size at the end", index);
+		if (kind == USED) {
+			used += size;
+			blocks++;
+		} else {
+			must(!free_before, "free neighbours are apart", index);
+			must(kind == (size == 1 ? SINGLE : FREE), "kind", index);
+			must(is_listed(index, class_for(size)), "not in its list", index);
+			filled[class_for(size) / 32] |= 1u << class_for(size) % 32;
+		}
+		free_before = kind != USED;
+		index += size;
+	}
+	must(used == heap.used && blocks == heap.blocks && heap.peak >= used, "statistics", 0);
+	for (int word = 0; word < HEAP_MAP_WORDS; word++) {
+		must(filled[word] == heap.filled[word], "map of lists", word * 32);
+	}
+}
+
+/* Exactly as much as the kernel would have, so that a sanitizer sees a step beyond. */
+static void create(uintptr_t base, uint32_t shift, uint32_t initial, uint32_t limit, uint32_t quota)
+{
+	free(heap.tags);
+	free(heap.links);
+	free(heap.heads);
+	heap = (struct heap){
+		.base = base,
+		.tags = malloc(limit * sizeof(uint16_t)),
+		.links = malloc(limit * sizeof(uint16_t)),
+		.heads = malloc(HEAP_CLASSES(limit) * sizeof(uint16_t)),
+		.shift = shift,
+		.initial = initial,
+		.limit = limit,
+		.quota = quota,
+	};
+	heap_reset(&heap);
+}
+
+int main(void)
+{
+	uintptr_t a, b, c, d, e;
+	char line[200], what;
+
+	while (fgets(line, sizeof line, stdin)) {
+		int count = sscanf(line, "%c %" SCNuPTR " %" SCNuPTR " %" SCNuPTR " %" SCNuPTR " %" SCNuPTR, &what, &a, &b, &c,
+				   &d, &e);
+		if (count == 6 && what == 'n') {
+			create(a, b, c, d, e);
+			printf("0\n");
+		} else if (count == 2 && what == 'a') {
+			printf("%" PRIuPTR "\n", (uintptr_t)heap_allocate(&heap, a));
+		} else if (count == 2 && what == 'f') {
+			printf("%d\n", heap_free(&heap, (void *)a));
+		} else if (count == 2 && what == 'l') {
+			printf("%d\n", heap_look(&heap, a));
+		} else if (count == 2 && what == 's') {
+			printf("%zu\n", heap_size(&heap, (void *)a));
+		} else if (count == 2 && what == 'g') {
+			printf("%" PRIu32 "\n", heap_grow(&heap, a));
+		} else if (count == 1 && what == 'r') {
+			heap_reset(&heap);
+			printf("0\n");
+		} else {
+			printf("BROKEN line %s", line);
+			return 1;
+		}
+		check();
+		fflush(stdout);
+	}
+	free(heap.tags);
+	free(heap.links);
+	free(heap.heads);
+	return 0;
+}
