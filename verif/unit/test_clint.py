@@ -1,3 +1,4 @@
+# amaranth: UnusedElaboratable=no
 """CLINT: time, compare, software interrupt."""
 
 import pytest
@@ -91,3 +92,25 @@ def test_software_interrupt():
         assert (ctx.get(dut.software_irq), await bus.read(MSIP)) == (0, 0)
 
     simulate(dut, bench)
+
+
+def test_bits_that_are_not_there_read_0_and_the_interrupt_still_follows():
+    dut = Clint(48)
+
+    async def bench(ctx):
+        bus = Initiator(ctx, dut.bus)
+        assert await bus.read(CMPH) == 0xFFFF
+        await bus.write(CMPH, 0xFFFF_0001)
+        await bus.write(TIMEH, 0xFFFF_0001)
+        await bus.write(CMP, 0)
+        assert await bus.read(CMPH) == await bus.read(TIMEH) == 1
+        assert ctx.get(dut.timer_irq) == 1
+        await bus.write(CMPH, 2)
+        assert ctx.get(dut.timer_irq) == 0
+
+    simulate(dut, bench)
+
+
+def test_refuses_a_width():
+    with pytest.raises(ValueError, match="mtime has from 33 to 64 bits, not 32"):
+        Clint(32)

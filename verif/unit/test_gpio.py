@@ -1,4 +1,7 @@
+# amaranth: UnusedElaboratable=no
 """GPIO: output, set and clear, input."""
+
+import pytest
 
 from lib.wishbone import Initiator, register_address, simulate
 from paddock.isa.memmap import DEVICE_BY_NAME
@@ -38,3 +41,23 @@ def test_inputs_come_two_cycles_late_and_cannot_be_written():
         assert await bus.read(OUT) == 0
 
     simulate(dut, bench)
+
+
+def test_pins_that_are_not_there_read_0():
+    dut = Gpio(8)
+
+    async def bench(ctx):
+        bus = Initiator(ctx, dut.bus)
+        ctx.set(dut.inputs, 0xFFFF_FFA5)
+        await bus.write(OUT, 0xFFFF_FFFF)
+        await bus.write(CLEAR, 0x0000_FF01)
+        assert await bus.read(OUT) == ctx.get(dut.outputs) == 0xFE
+        assert await bus.read(IN) == 0xA5
+
+    simulate(dut, bench)
+
+
+@pytest.mark.parametrize("width", [0, 33, "8"])
+def test_refuses_a_width(width):
+    with pytest.raises(ValueError, match=f"GPIO has from 1 to 32 pins, not {width!r}"):
+        Gpio(width)

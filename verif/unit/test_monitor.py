@@ -4,6 +4,7 @@ import dataclasses
 import random
 
 import pytest
+from amaranth import *
 
 from lib.wishbone import Initiator, register_address, simulate
 from paddock.config import DEFAULT, MINIMAL
@@ -208,5 +209,45 @@ def test_random_accesses_against_the_rule(config):
             await ctx.tick()
             expected += not allowed(windows, config, address, size, KINDS[kind][1])
         assert await counts(ctx, dut) == (expected, accesses)
+
+    simulate(dut, bench)
+
+
+class Both(Elaboratable):
+    def __init__(self):
+        self.full, self.compact = Monitor(DEFAULT), Monitor(DEFAULT, compact=True)
+
+    def elaborate(self, platform):
+        m = Module()
+        m.submodules.full, m.submodules.compact = self.full, self.compact
+        return m
+
+
+def test_compact_judges_the_same_while_windows_stay_for_a_cycle():
+    dut = Both()
+    rng = random.Random(3)
+
+    def bound():
+        return rng.choice([0, 8, 0x8000_0000, 0xFFFF_FFF8, 0xFFFF_FFFF]) ^ rng.choice([0, 0, rng.randrange(8)])
+
+    async def bench(ctx):
+        for _ in range(1500):
+            windows = {
+                name: window(bound(), bound(), rng.getrandbits(1), rng.getrandbits(1))
+                for name in WINDOWS
+                if rng.random() < 0.6
+            }
+            module = rng.choice([0, 1, 1, 1])
+            for kind in (rng.choice([None, *KINDS]), rng.choice([None, *KINDS]), None):
+                address, size = bound(), rng.randrange(3)
+                for monitor in (dut.full, dut.compact):
+                    show(ctx, monitor, kind, address, size, module, **windows)
+                await ctx.tick()
+        for monitor in (dut.full, dut.compact):
+            show(ctx, monitor, module=0)
+        await ctx.tick().repeat(2)
+        assert ctx.get(dut.compact.escapes) == ctx.get(dut.full.escapes) > 100
+        assert ctx.get(dut.compact.checked) == ctx.get(dut.full.checked) > ctx.get(dut.full.escapes) + 100
+        assert ctx.get(dut.compact.address) == 0
 
     simulate(dut, bench)

@@ -1,4 +1,7 @@
+# amaranth: UnusedElaboratable=no
 """Countdown timer: period, status, interrupt, stop."""
+
+import pytest
 
 from lib.wishbone import Initiator, register_address, simulate, wait_for
 from paddock.isa.memmap import DEVICE_BY_NAME
@@ -81,3 +84,19 @@ def test_setting_wins_over_clearing():
         assert ctx.get(dut.irq) == 1
 
     simulate(dut, bench)
+
+
+def test_bits_that_are_not_there_read_0():
+    dut = Timer(24)
+
+    async def bench(ctx):
+        bus = Initiator(ctx, dut.bus)
+        await bus.write(RELOAD, 0xFF12_3456)
+        assert await bus.read(RELOAD) == await bus.read(COUNT) == 0x12_3456
+
+    simulate(dut, bench)
+
+
+def test_refuses_a_width():
+    with pytest.raises(ValueError, match="the timer has from 1 to 32 bits, not 33"):
+        Timer(33)
