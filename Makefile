@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV ?= .venv
 JOBS ?= 2
 ELF ?=
+LOG ?=
 WAVE ?= build/wave.fst
 CONFIG ?= default
 OUT ?= build/paddock_core.v
@@ -23,7 +24,7 @@ SYNTH_TOOLS := $(VENV)/.paddock-synth-tools
 FORMAL_TOOLS := $(VENV)/.paddock-formal-tools
 
 .DEFAULT_GOAL := help
-.PHONY: help setup doctor demo bench shell size test test-quick lint gen gen-check sim wave verilog synth-check formal riscv-tests riscv-formal \
+.PHONY: help setup doctor demo bench shell faults size test test-quick lint gen gen-check sim wave verilog synth-check formal riscv-tests riscv-formal \
     fuzz hostile mutate coverage verify results clean
 
 help: ## This list
@@ -34,6 +35,7 @@ help: ## This list
 	@printf '  %-14s %s\n' \
 	    'ELF' 'program for sim and wave [$(ELF)]' \
 	    'MAX_CYCLES' 'sim and wave give up after so many [$(MAX_CYCLES)]' \
+	    'LOG' 'what the kernel has printed, for faults [$(LOG)]' \
 	    'WAVE' 'file that wave writes [$(WAVE)]' \
 	    'CONFIG' 'core for sim, wave, verilog, synth-check: default, minimal or plain [$(CONFIG)]' \
 	    'OUT' 'file that verilog writes [$(OUT)]' \
@@ -86,6 +88,9 @@ bench: $(TOOLS) ## Cycles of calls, interrupts, faults, restarts, each beside th
 
 shell: $(TOOLS) ## A monitor on the simulated serial line, usable by hand; `exit` ends it
 	@$(PADDOCK) shell $(ARGS)
+
+faults: $(TOOLS) ## Add source lines to the faults in LOG (or stdin), printed by ELF
+	@$(if $(ELF),,echo "make faults needs ELF=program.elf" >&2; exit 2;) $(PADDOCK) faults $(ELF) $(LOG)
 
 size: $(TOOLS) ## Code and RAM of the kernel by part
 	@$(PADDOCK) size $(ARGS)
