@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV ?= .venv
 JOBS ?= 2
 ELF ?=
+LOG ?=
 WAVE ?= build/wave.fst
 CONFIG ?= default
 OUT ?= build/paddock_core.v
@@ -24,7 +25,7 @@ SYNTH_TOOLS := $(VENV)/.paddock-synth-tools
 FORMAL_TOOLS := $(VENV)/.paddock-formal-tools
 
 .DEFAULT_GOAL := help
-.PHONY: help setup doctor demo bench shell image audit size test test-quick lint gen gen-check sim wave verilog synth-check \
+.PHONY: help setup doctor demo bench shell faults image audit size test test-quick lint gen gen-check sim wave verilog synth-check \
     formal riscv-tests riscv-formal \
     fuzz hostile mutate coverage verify results clean
 
@@ -36,6 +37,7 @@ help: ## This list
 	@printf '  %-14s %s\n' \
 	    'ELF' 'program for sim and wave [$(ELF)]' \
 	    'MAX_CYCLES' 'sim and wave give up after so many [$(MAX_CYCLES)]' \
+	    'LOG' 'what the kernel has printed, for faults [$(LOG)]' \
 	    'WAVE' 'file that wave writes [$(WAVE)]' \
 	    'CONFIG' 'core for sim, wave, verilog, synth-check: default, minimal or plain [$(CONFIG)]' \
 	    'OUT' 'file that verilog writes [$(OUT)]' \
@@ -89,6 +91,9 @@ bench: $(TOOLS) ## Cycles of calls, interrupts, faults, restarts, each beside th
 
 shell: $(TOOLS) ## A monitor on the simulated serial line, usable by hand; `exit` ends it
 	@$(PADDOCK) shell $(ARGS)
+
+faults: $(TOOLS) ## Add source lines to the faults in LOG (or stdin), printed by ELF
+	@$(if $(ELF),,echo "make faults needs ELF=program.elf" >&2; exit 2;) $(PADDOCK) faults $(ELF) $(LOG)
 
 image: $(TOOLS) ## Build the kernel and modules of IMAGE, and run them in the simulator
 	@$(if $(IMAGE),,echo "make image needs IMAGE=folder with an image.toml, such as firmware/examples/01_hello" >&2; exit 2;) \
