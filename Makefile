@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV ?= .venv
 JOBS ?= 2
 ELF ?=
+LOG ?=
 WAVE ?= build/wave.fst
 CONFIG ?= default
 OUT ?= build/paddock_core.v
@@ -32,8 +33,8 @@ BOARD_TOOLS := $(VENV)/.paddock-board-tools
 BOARDS := $(VENV)/bin/python -m boards
 
 .DEFAULT_GOAL := help
-.PHONY: help setup doctor demo bench shell image audit size test test-quick lint gen gen-check sim wave verilog synth-check \
-    overhead formal riscv-tests riscv-formal coremark fuzz hostile mutate coverage verify results \
+.PHONY: help setup doctor demo bench shell faults image audit size test test-quick lint gen gen-check sim wave verilog \
+    synth-check overhead formal riscv-tests riscv-formal coremark fuzz hostile mutate coverage verify results \
     setup-boards bitstream load board-test netlist-test clean
 
 help: ## This list
@@ -44,6 +45,7 @@ help: ## This list
 	@printf '  %-14s %s\n' \
 	    'ELF' 'program for sim, wave and load [$(ELF)]' \
 	    'MAX_CYCLES' 'sim and wave give up after so many [$(MAX_CYCLES)]' \
+	    'LOG' 'what the kernel has printed, for faults [$(LOG)]' \
 	    'WAVE' 'file that wave writes [$(WAVE)]' \
 	    'CONFIG' 'core for sim, wave, verilog, synth-check: default, minimal, plain, pmp4, pmp8 or pmp16 [$(CONFIG)]' \
 	    'OUT' 'file that verilog writes [$(OUT)]' \
@@ -116,6 +118,9 @@ bench: $(TOOLS) ## Cycles of calls, interrupts, faults, restarts, each beside th
 
 shell: $(TOOLS) ## A monitor on the simulated serial line, usable by hand; `exit` ends it
 	@$(PADDOCK) shell $(ARGS)
+
+faults: $(TOOLS) ## Add source lines to the faults in LOG (or stdin), printed by ELF
+	@$(if $(ELF),,echo "make faults needs ELF=program.elf" >&2; exit 2;) $(PADDOCK) faults $(ELF) $(LOG)
 
 image: $(TOOLS) ## Build the kernel and modules of IMAGE, and run them in the simulator
 	@$(if $(IMAGE),,echo "make image needs IMAGE=folder with an image.toml, such as firmware/examples/01_hello" >&2; exit 2;) \

@@ -17,7 +17,7 @@
 /* In place of a pc: it was found in a service. */
 #define FAULT_IN_SERVICE 1
 
-/* One fault, as it was found. The host reads the ring too: rtl/paddock/fw/faults.py. */
+/* One fault, as it was found. */
 struct fault {
 	uint32_t number;  /* counts from 1; 0: no fault */
 	uint32_t target;  /* module and operation, as in the activation */

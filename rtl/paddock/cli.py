@@ -15,6 +15,7 @@ COMMANDS = {
     "coremark": ("paddock.suites.coremark", "run CoreMark from a checkout: what does the extension cost it?"),
     "demo": ("paddock.fw.demo", "build the firmware, run it in the simulator, judge what the kernel reports"),
     "doctor": ("paddock.doctor", "try every tool and say what to do about a missing one"),
+    "faults": ("paddock.fw.faults", "add source lines to the faults that a log of the kernel tells of"),
     "formal": ("paddock.formal.command", "prove the isolation properties on the core, without a depth bound"),
     "gen": ("paddock.gen_files", "write the files that are made from the ISA tables"),
     "image": ("paddock.fw.images", "build an image of kernel and modules, and run it in the simulator"),

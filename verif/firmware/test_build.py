@@ -135,6 +135,12 @@ def test_operation_must_exist(tmp_path):
         image(tmp_path, a=("[operations.a_run]", run_function("other")))
 
 
+def test_interrupt_handler_must_exist(tmp_path):
+    manifest = "device='timer'\ninterrupts.timer='on_time'\n[operations.a_run]"
+    with pytest.raises(ManifestError, match=r"interrupts\.timer: 'on_time' is defined nowhere"):
+        image(tmp_path, a=(manifest, run_function("a_run")))
+
+
 def test_error_of_the_compiler_is_shown(tmp_path):
     with pytest.raises(ToolError, match=r"a\.c"):
         image(tmp_path, a=("[operations.a_run]", "this is no C\n"))

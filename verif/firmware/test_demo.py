@@ -3,9 +3,11 @@
 import dataclasses
 import functools
 import json
+import re
 
 import pytest
 
+from paddock.cli import main
 from paddock.fw.demo import Verdict, judge, run_cached
 from paddock.fw.misdeeds import MISDEEDS
 from paddock.fw.report import Log, latency_reference
@@ -73,6 +75,16 @@ def test_access_faults_name_the_instruction_in_the_rogue():
         if outcome.pc is not None and outcome.pc != outcome.address:
             where = symbols.place(outcome.pc)
             assert where and ("rogue.c:" in where), f"{misdeed.name}: pc {outcome.pc:#x} is in {where}"
+
+
+def test_places_are_added_to_a_log(tmp_path, capsys):
+    text, _, image = run_cached()
+    (tmp_path / "log").write_text(text)
+    assert main(["faults", str(image.elf), str(tmp_path / "log")]) == 0
+    assert re.search(
+        r"load refused, pc [0-9a-f]{8} \(rogue\.rogue_do, rogue\.c:\d+\), address 00000000", capsys.readouterr().out
+    )
+    assert main(["faults", str(tmp_path / "nothing")]) == 2
 
 
 # The judge is worth something only if it can say no.

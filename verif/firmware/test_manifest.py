@@ -2,7 +2,7 @@
 
 import pytest
 
-from paddock.fw.manifest import Lend, ManifestError, Operation, read_image, read_module
+from paddock.fw.manifest import Lend, ManifestError, Operation, Recovery, read_image, read_module
 
 OPERATION = "[operations.run]\n"
 
@@ -27,6 +27,8 @@ def test_defaults(tmp_path):
     found = read_module(module(tmp_path, OPERATION))
     assert (found.name, found.stack, found.heap, found.quota, found.budget) == ("probe", 512, 0, 0, 20_000)
     assert (found.device, found.callers, found.operations) == (None, (), (Operation("run"),))
+    assert found.recovery == Recovery("keep", 0, "", "")
+    assert (found.interrupts, found.interrupt_budget) == ({}, 2000)
 
 
 def test_everything(tmp_path):
@@ -79,6 +81,16 @@ def test_everything(tmp_path):
         ("callers = 'led'", "callers must be a list, not 'led'"),
         ("callers = [1]", "callers must be a list of strings, not 1"),
         ("callers = ['a', 'a']", "callers has 'a' twice"),
+        ("on_fault = 'retry'", "on_fault must be one of keep, restart, quarantine, panic, not 'retry'"),
+        ("on_fault = 'restart'\nretries = 256", "retries must be from 0 to 255, not 256"),
+        ("init = 'other'", "init must be one of the operations, not 'other'"),
+        ("notify = 'other'", "notify must be one of the operations, not 'other'"),
+        ("interrupt_budget = 0", "interrupt_budget must be from 1 to 2147483647, not 0"),
+        ("interrupts.timer = 'on'", "interrupts.timer: the module has no device 'timer'"),
+        ("device = 'timer'\ninterrupts.timer = 1", "interrupts.timer must be the name of a function, not 1"),
+        ("device = 'gpio'\ninterrupts.gpio = 'on'", "interrupts.gpio: device 'gpio' has no interrupt line"),
+        ("device = 'gpio'\nconsole = true", "console = true goes with device = 'uart' only"),
+        ("console = 1", "console must be true or false, not 1"),
         ("stack = ", "Invalid value"),
     ],
 )
@@ -116,6 +128,25 @@ def test_refused_folders(tmp_path):
         read_module(module(tmp_path, OPERATION, sources=()))
     with pytest.raises(ManifestError, match="'my-probe' is the module's name and must be a C identifier"):
         read_module(module(tmp_path, OPERATION, "my-probe"))
+
+
+def test_driver(tmp_path):
+    text = """
+        device = "timer"
+        on_fault = "restart"
+        init = "run"
+        interrupt_budget = 500
+        interrupts.timer = "on_time"
+        [operations.run]
+    """
+    found = read_module(module(tmp_path, text))
+    assert found.recovery == Recovery("restart", 3, "run", "")
+    assert (found.interrupts, found.interrupt_budget) == ({"timer": "on_time"}, 500)
+
+
+def test_driver_of_the_console(tmp_path):
+    found = read_module(module(tmp_path, f"device = 'uart'\nconsole = true\n{OPERATION}"))
+    assert found.device.name == "uart"
 
 
 def test_ids_follow_the_image(tmp_path):

@@ -3,7 +3,6 @@
 import argparse
 import json
 import os
-import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ from ..sim.build import build_simulator
 from ..sim.run import SimResult, simulate
 from . import misdeeds
 from .build import FIRMWARE, Image, build_image
+from .faults import with_places
 from .misdeeds import MISDEEDS
 from .report import Log, latency_reference, problems
 from .symbols import Symbols
@@ -159,16 +159,11 @@ def _follow(read_end: int, symbols: Symbols) -> Log:
         for raw in stream:
             line = raw.rstrip("\r\n")
             outcome = log.feed(line)
-            print(re.sub(r"pc ([0-9a-f]{8})", lambda match: _with_place(match, symbols), line), flush=True)
+            print(with_places(line, symbols), flush=True)
             if outcome and outcome.number <= len(MISDEEDS):
                 # Cycles are compared at the end, when the `ecall` to compare them with has been seen.
                 _print_wrong(problems(MISDEEDS[outcome.number - 1], outcome, symbols.addresses, None))
     return log
-
-
-def _with_place(match: re.Match, symbols: Symbols) -> str:
-    place = symbols.place(int(match[1], 16))
-    return f"{match[0]} ({place})" if place else match[0]
 
 
 def _print_wrong(wrong: list[str]) -> None:

@@ -1,8 +1,10 @@
 """``paddock shell``: the monitor shell, on the terminal or on whatever stdin and stdout are."""
 
 import argparse
+import sys
 
 from ..config import CoreConfig, SocConfig
+from ..paths import ROOT
 from ..sim.run import simulate
 from . import misdeeds
 from .build import FIRMWARE, Image, build_image
@@ -24,5 +26,6 @@ def build_shell() -> Image:
 
 def run(args: argparse.Namespace) -> int:
     """Run it; the exit status is the program's."""
-    soc = SocConfig(core=CoreConfig(rvfi=True))
-    return simulate(build_shell().elf, soc, max_cycles=_MAX_CYCLES, stdin=None).status
+    elf = build_shell().elf
+    print(f"program, for make faults: {elf.relative_to(ROOT)}", file=sys.stderr)
+    return simulate(elf, SocConfig(core=CoreConfig(rvfi=True)), max_cycles=_MAX_CYCLES, stdin=None).status

@@ -1,0 +1,7 @@
+#include "broken/broken.h"
+
+int image_main(void)
+{
+	broken_run();
+	return 0;
+}

@@ -1,0 +1,7 @@
+/* Faults. */
+#ifndef BROKEN_H
+#define BROKEN_H
+
+long broken_run(void);
+
+#endif
