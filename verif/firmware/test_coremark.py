@@ -131,7 +131,7 @@ def test_checks_by_the_compiler(tmp_path, verdicts):
 #: Reads the kernel's code, below the lower bound, where the compiler inserts checks.
 CHECKED_MISDEED = """
 #ifdef __clang__
-#if __has_feature(kernel_address_sanitizer)
+#if __has_feature(address_sanitizer)
 		crc += *(volatile ee_u8 *)0x80000000;
 #endif
 #elif defined(__SANITIZE_ADDRESS__)
