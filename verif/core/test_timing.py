@@ -66,6 +66,7 @@ CYCLES = {
     **dict.fromkeys(("add", "load", "store", "multiply", "csr_read", "csr_read_use", "untaken"), 1),
     **dict.fromkeys(("taken", "jal", "jalr", "fence_i", "mret", "load_use", "multiply_use", "csr_write"), 2),
     **dict.fromkeys(("ecall", "fault"), 3),
+    "immediates": 9,
 }
 #: The same for what waits before its own slot: cycles since the instruction before.
 CYCLES_BEFORE = {"divide": 34}

@@ -11,13 +11,14 @@ from paddock.errors import CommandError
 from .build import Built, build
 from .choose import BLOCKS, Mutant
 from .suites import Outcome, Suites
+from .survivors import MISSING
 
 _suites: Suites | None = None
 
 
-def _start(built: Built) -> None:
+def _start(built: Built, search: int) -> None:
     global _suites
-    _suites = Suites(built)
+    _suites = Suites(built, search)
 
 
 def _run(mutant: Mutant) -> list[Outcome]:
@@ -29,10 +30,13 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--n", type=int, default=320, help="mutants (320)")
     parser.add_argument("--seed", type=int, default=1, help="which ones (1)")
     parser.add_argument("--jobs", type=int, default=2, help="mutants at a time (2)")
+    parser.add_argument("--search", type=int, default=40, metavar="S", help="seconds to look for a proof at last (40)")
     parser.add_argument("--only", type=int, metavar="NUMBER", help="this mutant alone")
     parser.add_argument("--list", action="store_true", help="name the mutants and end")
     parser.add_argument("--publish", action="store_true", help="also write docs/results/mutation.json")
     args = parser.parse_args()
+    if args.search < 1:
+        parser.error(f"--search must be at least 1, not {args.search}")
     if args.n < 10:
         parser.error(f"--n must be at least 10, not {args.n}")
     if args.only is not None and (args.publish or not 1 <= args.only <= args.n):
@@ -49,12 +53,12 @@ def main() -> int:
         for mutant in built.mutants:
             print(f"{mutant.number:4} {mutant.block:10} {mutant.text}")
         return 0
-    wrong = Suites(built).control()
+    wrong = Suites(built, args.search).control()
     if wrong:
         raise CommandError("without a mutant the suites must be green:\n" + "\n".join(wrong), 1)
     chosen = [mutant for mutant in built.mutants if args.only in (None, mutant.number)]
     outcomes: dict[int, list[Outcome]] = {}
-    with ProcessPoolExecutor(args.jobs, initializer=_start, initargs=(built,)) as pool:
+    with ProcessPoolExecutor(args.jobs, initializer=_start, initargs=(built, args.search)) as pool:
         waiting = {pool.submit(_run, mutant): mutant for mutant in chosen}
         for future in as_completed(waiting):
             mutant = waiting[future]
@@ -86,7 +90,8 @@ def _report(args, built: Built, chosen: list[Mutant], outcomes: dict[int, list[O
             }
         )
         if status == "survived":
-            replay = f"make mutate N={args.n} SEED={args.seed} ARGS='--only {mutant.number}'"
+            documents[-1]["missing"] = MISSING.get(mutant.text, "not looked into")
+            replay = f"make mutate N={args.n} SEED={args.seed} ARGS='--only {mutant.number} --search {args.search}'"
             failures.append(Failure(f"mutant {mutant.number}", mutant.text, replay))
     counts = Counter(each["status"] for each in documents)
     figures = {
@@ -100,7 +105,7 @@ def _report(args, built: Built, chosen: list[Mutant], outcomes: dict[int, list[O
         "mutants": documents,
     }
     print(f"{len(documents)} mutants: " + ", ".join(f"{counts[s]} {s}" for s in ("killed", "equivalent", "survived")))
-    command = f"make mutate N={args.n} SEED={args.seed}"
+    command = f"make mutate N={args.n} SEED={args.seed} ARGS='--search {args.search}'"
     return write_verdict("mutation", figures, failures, command=command, seconds=seconds, publish=args.publish)
 
 

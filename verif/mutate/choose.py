@@ -45,11 +45,16 @@ class Mutant:
     source: tuple[str, ...]
 
     @property
+    def places(self) -> list[str]:
+        """Where in our own sources, not in Amaranth's, it is."""
+        return [place for place in self.source if place.startswith("rtl/paddock/")]
+
+    @property
     def text(self) -> str:
         """For people."""
         by = f" by bit {self.ctrlbit}" if self.ctrlbit is not None else ""
         named = f" {self.signal}" if self.signal else ""
-        where = f" at {self.source[-1].removeprefix('rtl/paddock/')}" if self.source else ""
+        where = f" at {self.places[-1].removeprefix('rtl/paddock/')}" if self.places else ""
         return f"{self.mode}{by} {self.module}{named}, {self.kind} {self.port}[{self.bit}]{where}"
 
     def command(self, prefix: str, control: str = "") -> str:
@@ -60,7 +65,7 @@ class Mutant:
 
     def document(self) -> dict:
         """For ``mutation.json``."""
-        return {**asdict(self), "source": list(self.source)}
+        return {**asdict(self), "source": self.places}
 
 
 def candidates(lines: list[str], netlist: dict) -> list[dict]:

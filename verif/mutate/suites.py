@@ -28,12 +28,12 @@ _LIB = ROOT / "verif" / "lib"
 #: File of cocotb tests, names that are meant for this configuration, and how long the suite may take: some hundred
 #: times what it takes the core itself, on a machine that is busy.
 _COCOTB = (
-    ("test_bits.py", None),
     ("test_timing.py", None),
-    ("test_reset.py", None),
-    ("test_csr_numbers.py", None),
     ("test_programs.py", "isa_ gates_ paddock_"),
     ("test_fetch_edges.py", None),
+    ("test_reset.py", None),
+    ("test_csr_numbers.py", None),
+    ("test_bits.py", None),
     ("test_access.py", None),
     ("test_cross.py", None),
     ("test_single_cycle.py", None),
@@ -43,11 +43,9 @@ _COCOTB = (
 _HELPERS = ("access_cases.py", "hostile_words.py", "test_access.py")
 _PATIENCE = 900
 #: Before this suite it is cheaper to try the comparison with the core without the mutant.
-_DEAR = "test_access.py"
+_DEAR = "test_reset.py"
 #: Where numbers of CSRs are decoded, also of those that do not exist.
 _CSRS = ("core.csr_file", "core.modules", "core.modules.table")
-#: Seconds for each of the comparison's searches, when all suites have passed.
-_SEARCH = 40
 
 
 @dataclass(frozen=True)
@@ -91,8 +89,10 @@ def _sources(file: str) -> list[Path]:
 class Suites:
     """All suites, for one set of mutants. What a suite has said is kept, by the suite's sources and the mutant."""
 
-    def __init__(self, built: Built):
+    def __init__(self, built: Built, search: int):
+        """``search``: seconds for each of the comparison's searches, when all suites have passed."""
         self._built = built
+        self._search = search
         support = [*sorted(_LIB.glob("*.py")), *(_CORE / name for name in _HELPERS)]
         model = [*sorted((ROOT / "verif" / "model").glob("*.py")), *sorted(_CORE.glob("randprog*.py"))]
         model += [*sorted(_CORE.glob("lockstep*.py")), Path(__file__).with_name("lockstep.py")]
@@ -126,7 +126,8 @@ class Suites:
                 if mutant.module in _CSRS:
                     steps.append(("equivalence", "csrs", lambda: self._compare(mutant, 0, existing_csrs=True)))
             steps.append((file, "", lambda file=file, only=only: self._cocotb(number, file, only)))
-        steps.append(("equivalence", "thorough", lambda: self._compare(mutant, _SEARCH)))
+        search = self._search
+        steps.append(("equivalence", f"thorough, {search} s", lambda: self._compare(mutant, search)))
         outcomes = []
         for suite, how, step in steps:
             outcomes.append(self._kept(f"{suite} {how} {number}", self._key[suite], step))
