@@ -11,7 +11,7 @@ from ..bench_doc import bench_md, bench_svg
 from ..config import SocConfig
 from ..fuzz_doc import fuzz_md
 from ..hostile_doc import hostile_md
-from ..mutation_doc import coverage_md
+from ..mutation_doc import coverage_md, mutation_md
 from ..overhead.doc import overhead_frequency_svg, overhead_luts_svg, overhead_md
 from ..paths import ROOT
 from ..results_doc import proof_md, results_md
@@ -162,6 +162,7 @@ FILES: dict[str, Callable[[], str]] = {
     "docs/gen/conformance.md": _doc(conformance_md),
     "docs/gen/coremark.md": _doc(coremark_md),
     "docs/gen/coverage.md": _doc(coverage_md),
+    "docs/gen/mutation.md": _doc(mutation_md),
     "docs/gen/fuzz.md": _doc(fuzz_md),
     "docs/gen/hostile.md": _doc(hostile_md),
     "docs/gen/overhead.md": _doc(overhead_md),
