@@ -13,7 +13,8 @@
 #define REGISTER(address) (*(volatile uint32_t *)(address))
 
 static LIVE_DATA uint32_t counts[IRQ_LINES];
-static LIVE_DATA uint32_t busy[IRQ_LINES]; /* cycles since the last tick */
+static LIVE_DATA uint32_t ended[IRQ_LINES]; /* cycle in which the last handler was done */
+static LIVE_DATA uint32_t at_once[IRQ_LINES]; /* interrupts in a row that came at once */
 static LIVE_DATA uint32_t deferred; /* lines that wait for the tick, as there was no room on the call stack */
 
 /* gate.S */
@@ -54,7 +55,7 @@ void irq_enable_fresh(uint32_t lines)
 	REGISTER(PLIC_ENABLE) = lines;
 	/* One that never falls silent comes back at once, and is dealt with then. */
 	for (uint32_t turn = 0; turn < IRQ_LINES && (line = REGISTER(PLIC_CLAIM)) != 0; turn++) {
-		busy[line] = 0;
+		at_once[line] = 0;
 		REGISTER(PLIC_CLAIM) = line;
 	}
 	REGISTER(PLIC_ENABLE) = enabled | lines;
@@ -73,9 +74,6 @@ uint32_t irq_count(uint32_t line)
 
 void irq_tick(void)
 {
-	for (uint32_t line = 1; line < IRQ_LINES; line++) {
-		busy[line] = 0;
-	}
 	if (deferred) {
 		irq_enable(deferred);
 		deferred = 0;
@@ -88,12 +86,13 @@ static void finish_line(uint32_t line, uint32_t id, uint32_t start)
 	const uint32_t enabled = REGISTER(PLIC_ENABLE);
 
 	counts[line]++;
-	busy[line] += csr_read(CSR_MCYCLE) - start;
+	at_once[line] = start - ended[line] < IRQ_PAUSE_CYCLES ? at_once[line] + 1 : 0;
+	ended[line] = csr_read(CSR_MCYCLE);
 	/* The controller ignores the completion of a line that is not enabled, as that of a driver that has failed. */
 	REGISTER(PLIC_ENABLE) = enabled | 1u << line;
 	REGISTER(PLIC_CLAIM) = line;
 	REGISTER(PLIC_ENABLE) = enabled;
-	if (module_states[id].condition == MODULE_READY && busy[line] > IRQ_STORM_CYCLES) {
+	if (module_states[id].condition == MODULE_READY && at_once[line] >= IRQ_STORM) {
 		fault_storm(line, id);
 	}
 }

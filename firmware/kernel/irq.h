@@ -2,13 +2,13 @@
 #ifndef KERNEL_IRQ_H
 #define KERNEL_IRQ_H
 
-#include "timer.h"
 #include <stdint.h>
 
 /* Lines of the interrupt controller, line 0 included, which does not exist. */
 #define IRQ_LINES 16
-/* A line that takes more cycles than this from one tick to the next is a fault of its driver. */
-#define IRQ_STORM_CYCLES (TIMER_TICK_CYCLES / 2)
+/* A line that interrupts again within so many cycles, so often in a row, is a fault of its driver. */
+#define IRQ_PAUSE_CYCLES 200
+#define IRQ_STORM 32
 
 /* A driver's handler, void handler(uint32_t line); made by the build step from the manifests. */
 struct irq {

@@ -7,7 +7,8 @@
 #define REGISTER(address) (*(volatile uint8_t *)(address))
 #define IER_RECEIVED 0x01
 #define IER_EMPTY 0x02
-#define FCR_ENABLE_AND_CLEAR_RECEIVER 0x03
+/* Enable and clear the receiver; it interrupts for 8 characters, or after a pause for those that are there. */
+#define FCR_RECEIVE_8 0x83
 #define LSR_RECEIVED 0x01
 #define LSR_EMPTY 0x20
 #define FIFO_BYTES 16
@@ -22,7 +23,7 @@ static struct ring received, waiting;
 
 int serial_init(void)
 {
-	REGISTER(UART_IIR_FCR) = FCR_ENABLE_AND_CLEAR_RECEIVER;
+	REGISTER(UART_IIR_FCR) = FCR_RECEIVE_8;
 	REGISTER(UART_IER) = IER_RECEIVED;
 	return 0;
 }
