@@ -140,7 +140,9 @@ class Blocks:
             operand = 0 if rng.random() < 0.5 else rng.randrange(32)
             words.append(_i(name, rng.choice((0, 12, 13)), operand, number))
         if rng.random() < 0.3:
-            words.append(BY_NAME[rng.choice(("mret", "wfi", "ecall", "ebreak"))].match)
+            # Anywhere among them: most of the others end the call.
+            place = rng.randrange(len(words) + 1)
+            words.insert(place, BY_NAME[rng.choice(("mret", "wfi", "ecall", "ebreak"))].match)
         return words
 
     def gates(self, rng: random.Random) -> list[int]:
