@@ -51,13 +51,13 @@ static inline struct fault *begin(const struct activation *call, uint32_t cause,
 	log.count++;
 	log.seal = log.count ^ SEAL;
 	fault->number = log.count;
-	fault->target = call->target;
+	fault->target = call->target & ~TARGET_OVERRUN;
 	fault->cause = cause;
 	fault->cycle = cycle;
 	fault->grant = call->grant;
 	uint32_t *caller = fault->callers;
 	while ((call = call->outer) && caller < fault->callers + FAULT_CALLERS - 1) {
-		*caller++ = call->target;
+		*caller++ = call->target & ~TARGET_OVERRUN;
 	}
 	*caller = 0;
 	return fault;

@@ -40,7 +40,7 @@ long timer_trap(const struct trap_frame *frame)
 	timer_tick();
 	irq_tick();
 	thread_tick();
-	if (!activation_overrun(call, csr_read(CSR_MCYCLE))) {
+	if (!activation_mark_late(call, csr_read(CSR_MCYCLE))) {
 		return thread_due();
 	}
 	if (csr_field(csr_read(CSR_PD_STATUS), PD_STATUS_PID) != 0) {

@@ -136,19 +136,23 @@ bool activation_includes(const struct activation *call, uint32_t id)
 	return call != NULL;
 }
 
-bool activation_overrun(const struct activation *call, uint32_t now)
+bool activation_mark_late(struct activation *call, uint32_t now)
 {
+	bool late = false;
+
 	for (; call; call = call->outer) {
 		const struct module_info *info = &module_table[call->target & TARGET_ID_MASK];
-		/* The handler of an interrupt runs on its own time, not on that of whom it has interrupted. */
-		if (call->target & TARGET_INTERRUPT) {
-			return now - call->start >= info->interrupt_budget;
+		const bool handler = call->target & TARGET_INTERRUPT;
+		if (now - call->start >= (handler ? info->interrupt_budget : info->budget)) {
+			call->target |= TARGET_OVERRUN;
+			late = true;
 		}
-		if (now - call->start >= info->budget) {
-			return true;
+		/* The handler of an interrupt runs on its own time, not on that of whom it has interrupted. */
+		if (handler) {
+			break;
 		}
 	}
-	return false;
+	return late;
 }
 
 /* Room on the call stack for so many more frames? */

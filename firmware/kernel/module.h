@@ -149,8 +149,10 @@ void module_begin_all(void);
 
 /* Is module `id` in the chain of calls? */
 bool activation_includes(const struct activation *call, uint32_t id);
-/* Time of `call` and of those that it is made from: used up at cycle `now`? */
-bool activation_overrun(const struct activation *call, uint32_t now);
+/* Marks `call` and those that it is made from, each if its time is used up at cycle `now`. All that are late are, as each
+ * looks at its own mark only, when its service is done; else a chain of them would be late by a tick for each. True: some are.
+ */
+bool activation_mark_late(struct activation *call, uint32_t now);
 
 /* gate.S: see there. */
 long gate_launch(long a0, long a1, const char *function, uint32_t target, uint32_t slice);

@@ -141,7 +141,7 @@ static void print_place(uintptr_t address, uint32_t id)
 static void print_miss(const struct fault *fault)
 {
 	const struct range arena = arena_window(fault_id(fault));
-	const struct operation *operation = module_operation(fault->target & ~TARGET_OVERRUN);
+	const struct operation *operation = module_operation(fault->target);
 	const bool lent = operation && operation->lend != ACCESS_NONE;
 	const uint32_t size = access_size(fault);
 	const uintptr_t last = fault->address + size;

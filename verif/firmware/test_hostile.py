@@ -12,6 +12,8 @@ from hostile.program import Call, Program, load, save
 from hostile.runner import Bench
 from hostile.shrink import family, shrink
 from hostile.target import Target
+from lib.asm import encode
+from paddock.config import DEFAULT
 from paddock.errors import CommandError
 from paddock.fw.services import SERVICES
 from paddock.isa.cause import Cause
@@ -19,6 +21,8 @@ from paddock.isa.encoding import BY_NAME
 
 SP, T0, A0, A1, A7 = 2, 5, 10, 11, 17
 PROGRAMS = 600
+#: Faults that the kernel has had.
+FOUND = ("service_trusts_sp", "return_trusts_sp", "print_unbounded", "callers_overrun_forgotten")
 
 
 @pytest.fixture(scope="module")
@@ -53,11 +57,21 @@ def program(*words: int) -> Program:
 def found_by_campaigns(target: Target) -> dict[str, Program]:
     """Programs that did harm, by the fault of the kernel that let them; in the kernel as it is they must not."""
     data = target.symbols["mailbox"] + 64
+    calls_for_ever = f"""
+    1:  li a6, 2
+        li a7, {SERVICES.index("module_call")}
+        pd.enter sp, zero, sp
+        li a6, 4
+        li a7, {SERVICES.index("module_call")}
+        pd.enter sp, zero, sp
+        j 1b
+    """
     print_all = [*li(A0, target.slot), *li(A1, 2000), *li(A7, SERVICES.index("console_write")), enter(SP, 0, SP)]
     return {
         "service_trusts_sp": program(*li(SP, data), enter(A7, 0, SP)),
         "return_trusts_sp": program(*li(SP, data), leave(A7)),
         "print_unbounded": program(*print_all),
+        "callers_overrun_forgotten": program(*encode(calls_for_ever, DEFAULT)),
     }
 
 
@@ -72,7 +86,7 @@ def test_no_escape(target):
     assert tally.instructions > 100_000 and tally.services > 500 and tally.interrupts > 500
 
 
-@pytest.mark.parametrize("fault", ["service_trusts_sp", "return_trusts_sp", "print_unbounded"])
+@pytest.mark.parametrize("fault", FOUND)
 def test_what_campaigns_have_found(fault, target, bench, tmp_path):
     outcome = bench.run(found_by_campaigns(target)[fault])
     assert outcome.escape is None and outcome.calls == 1

@@ -100,7 +100,13 @@ KERNEL_PLANTS = (
         "\tvoid *block = heap_allocate(&kernel_heap,",
     ),
     KernelPlant(
-        "overrun_ignored", "kernel/main.c", "if (!activation_overrun(call, csr_read(CSR_MCYCLE))) {", "if (frame) {"
+        "overrun_ignored", "kernel/main.c", "if (!activation_mark_late(call, csr_read(CSR_MCYCLE))) {", "if (frame) {"
+    ),
+    KernelPlant(
+        "callers_overrun_forgotten",
+        "kernel/module.c",
+        "\t\t\tcall->target |= TARGET_OVERRUN;\n\t\t\tlate = true;\n",
+        "\t\t\treturn true;\n",
     ),
     KernelPlant("services_without_end", "kernel/gate.S", "\tbltz\tt0, service_overrun\n", ""),
     KernelPlant(

@@ -5,8 +5,8 @@ __all__ = ["MISSING"]
 #: Mutant -> why it survives, or which test is missing.
 MISSING = {
     "const1 core.memory, $and A[0] at stages/memory.py:100": (
-        "no harm: M waits for a fetch that is under way although it holds nothing that could trap; a program is as fast "
-        "without wait states, and no test times one with them"
+        "no harm: M waits for a fetch that is under way although it holds nothing that could trap; a program is as "
+        "fast without wait states, and no test times one with them"
     ),
     "inv core.decode, $mux B[0]": (
         "no harm: it marks an interrupt as a refused fetch in `xm.kind`, which is looked at for exceptions only; not "
