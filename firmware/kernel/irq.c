@@ -20,8 +20,22 @@ static LIVE_DATA uint32_t deferred; /* lines that wait for the tick, as there wa
 /* gate.S */
 long gate_interrupt(uint32_t line, const char *function, uint32_t target);
 
+/* Does any module of the image have interrupts? If not, the controller is left alone: the chip may have none. */
+static bool used(void)
+{
+	for (uint32_t line = 1; line < IRQ_LINES; line++) {
+		if (irq_table[line].function) {
+			return true;
+		}
+	}
+	return false;
+}
+
 void irq_start(void)
 {
+	if (!used()) {
+		return;
+	}
 	REGISTER(PLIC_ENABLE) = 0;
 	REGISTER(PLIC_THRESHOLD) = 0;
 	for (uint32_t line = 1; line < IRQ_LINES; line++) {
@@ -35,6 +49,9 @@ static void change(uint32_t clear, uint32_t set)
 {
 	uint32_t enabled = csr_read(CSR_MSTATUS) & MSTATUS_MIE_MASK;
 
+	if (!(clear | set)) {
+		return;
+	}
 	csr_clear(CSR_MSTATUS, MSTATUS_MIE_MASK);
 	REGISTER(PLIC_ENABLE) = (REGISTER(PLIC_ENABLE) & ~clear) | set;
 	csr_set(CSR_MSTATUS, enabled);
@@ -50,6 +67,9 @@ void irq_enable_fresh(uint32_t lines)
 	const uint32_t status = csr_read(CSR_MSTATUS) & MSTATUS_MIE_MASK;
 	uint32_t line;
 
+	if (!lines) {
+		return;
+	}
 	csr_clear(CSR_MSTATUS, MSTATUS_MIE_MASK);
 	const uint32_t enabled = REGISTER(PLIC_ENABLE);
 	REGISTER(PLIC_ENABLE) = lines;

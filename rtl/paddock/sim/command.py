@@ -54,6 +54,8 @@ def run(args: argparse.Namespace) -> int:
         config = SocConfig(core=core_config(args), **({"ram_bytes": args.ram_bytes} if args.ram_bytes else {}))
     except ConfigError as error:
         raise CommandError(str(error)) from None
+    if args.stalls and config.core.pmp:
+        raise CommandError("--stalls does not know what PMP waits for; choose another --config")
     result = simulate(
         args.elf,
         config,
