@@ -33,7 +33,7 @@ BOARD_TOOLS := $(VENV)/.paddock-board-tools
 BOARDS := $(VENV)/bin/python -m boards
 
 .DEFAULT_GOAL := help
-.PHONY: help setup doctor demo bench shell faults image audit size test test-quick lint gen gen-check sim wave verilog \
+.PHONY: help setup doctor demo bench shell faults image audit size test test-quick plants lint gen gen-check sim wave verilog \
     synth-check overhead formal riscv-tests riscv-formal coremark fuzz hostile mutate coverage verify results \
     setup-boards bitstream load board-test netlist-test clean
 
@@ -52,7 +52,7 @@ help: ## This list
 	    'SEED' 'first seed of synth-check, fuzz, hostile, mutate [$(SEED)]' \
 	    'SEEDS' 'placements of each core by synth-check, and by overhead, there 8 if not set [$(SEEDS)]' \
 	    'N' 'programs of fuzz and hostile, mutants of mutate [$(N)]' \
-	    'ARGS' 'further options of the command behind the target; for test, of pytest [$(ARGS)]' \
+	    'ARGS' 'further options of the command behind the target; for test and plants, of pytest [$(ARGS)]' \
 	    'BOARD' 'icebreaker, tang-nano-20k or ulx3s, for bitstream, load, board-test [$(BOARD)]' \
 	    'PORT' 'serial line of the board, for load and board-test; board-test: or sim [$(PORT)]' \
 	    'RISCV_TESTS' 'checkout of riscv-software-src/riscv-tests with its submodule env [$(RISCV_TESTS)]' \
@@ -133,7 +133,10 @@ size: $(TOOLS) ## Code and RAM of the kernel by part, and of what else is in IMA
 	@$(PADDOCK) size $(IMAGE) $(ARGS)
 
 test: $(TOOLS) ## All tests; the result is also in build/results/junit.xml
-	@$(VENV)/bin/python -m pytest -n $(JOBS) --junit-xml=build/results/junit.xml $(ARGS)
+	@$(VENV)/bin/python -m pytest -n $(JOBS) --ignore=verif/plants --junit-xml=build/results/junit.xml $(ARGS)
+
+plants: $(TOOLS) ## The suites on cores with one planted bug each: do they notice? Five minutes
+	@$(VENV)/bin/python -m pytest -n $(JOBS) --junit-xml=build/results/plants.xml verif/plants $(ARGS)
 
 test-quick: $(TOOLS) ## The tests of single blocks and of the tools, under two minutes
 	@$(VENV)/bin/python -m pytest -n $(JOBS) verif/unit $(ARGS)

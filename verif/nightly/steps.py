@@ -46,7 +46,8 @@ def _junit(path: Path) -> tuple[dict, list[Failure]]:
         for problem in [*case.iter("failure"), *case.iter("error")]:
             module, name = case.get("classname").replace(".", "/"), case.get("name")
             message = (problem.get("message") or "no message").splitlines()[0]
-            replay = f"make test ARGS='\"{module}.py::{name}\"'"
+            target = "plants" if module.startswith("verif/plants/") else "test"
+            replay = f"make {target} ARGS='\"{module}.py::{name}\"'"
             failures.append(Failure(f"{module}::{name}", message, replay))
     skipped = sum(1 for case in cases if case.find("skipped") is not None)
     return {"tests": len(cases), "skipped": skipped}, failures
@@ -84,6 +85,7 @@ def steps(riscv_tests: str, riscv_formal: str, fuzz: int, hostile: int) -> list[
             _pick("faults_injected", "faults_caught", "escapes", "detection_latency_cycles"),
         ),
         Step("test", "every test of the repository", "make test", "junit.xml"),
+        Step("plants", "the tests on cores with one planted bug each", "make plants", "plants.xml"),
         Step(
             "riscv-tests",
             "the public test programs, with the extension in and out",
