@@ -60,20 +60,25 @@ class BoundsChecker(wiring.Component):
             with m.Default():
                 m.d.comb += last.eq(self.x_addr | 3)
 
-        # `a <= b` as `~(b < a)`: that is a carry chain and nothing else, where Yosys makes more of the first.
+        # Each comparison is a subtraction whose sign tells, one bit wider than the address: what is known early goes
+        # into that bit, so that nothing but an AND-OR stands behind the carry chains. An access that lacks permission
+        # lies below every lower bound; the kernel's lies in the arena, wherever it is.
+        unchecked = ~self.x_checked
         passed = Signal(len(self._windows))
         for i, name in enumerate(self._windows):
             window = getattr(self, name)
-            from_lower = Signal(name=f"{name}_from_lower")
-            to_upper = Signal(name=f"{name}_to_upper")
             permitted = Signal(name=f"{name}_permitted")
+            below_lower = Signal(signed(34), name=f"{name}_below_lower")
+            below_upper = Signal(signed(34), name=f"{name}_below_upper")
+            always = unchecked if name == "arena" else C(0, 1)
             m.d.comb += [
-                from_lower.eq(~(self.x_addr < window.lower)),
-                to_upper.eq(last < window.upper),
-                permitted.eq(Mux(self.x_store, window.write, window.read)),
-                passed[i].eq(from_lower & to_upper & permitted),
+                permitted.eq(Mux(self.x_store, window.write, window.read) | always),
+                # {permitted, address} < {1, lower}; for the kernel < {0, lower}
+                below_lower.eq(Cat(self.x_addr, permitted) - Cat(window.lower, ~always)),
+                below_upper.eq(last - Cat(window.upper, always)),
+                passed[i].eq(~below_lower[-1] & below_upper[-1]),
             ]
-        m.d.comb += self.x_violation.eq(self.x_checked & ~passed.any())
+        m.d.comb += self.x_violation.eq(~passed.any())
 
         return m
 

@@ -93,8 +93,9 @@ class Core(wiring.Component):
         # --- F -> D ----------------------------------------------------------------------------------------------
         connect(m, f.ibus, flipped(self.ibus))
         m.d.comb += [
-            f.f_redirect.eq(hazard.redirect),
+            f.f_redirect.eq(x.x_redirect),
             f.f_target.eq(Mux(mem.m_trap, csr.trap_vector, x.x_jump_target)),
+            f.f_gate_target.eq(x.x_gate_target),
             f.d_ready.eq(hazard.d_ready),
             d.d_pc.eq(f.d_pc),
             d.d_link.eq(f.d_link),
@@ -190,7 +191,8 @@ class Core(wiring.Component):
             hazard.m_wait_fetch.eq(mem.m_wait_fetch),
             hazard.d_valid.eq(f.d_valid),
             hazard.x_valid.eq(d.dx_valid),
-            hazard.x_jumps.eq(x.x_jumps),
+            hazard.x_may_jump.eq(x.x_may_jump),
+            hazard.x_redirect.eq(x.x_redirect),
             hazard.m_trap.eq(mem.m_trap),
         ]
 
@@ -253,7 +255,9 @@ class Core(wiring.Component):
             state.x_csr.eq(x.dx.csr_number),
             state.x_csr_write.eq(x.x_csr_write),
             state.x_csr_value.eq(csr.x_value),
+            state.d_csr_in_table.eq(d.d_csr_in_table),
             csr.d_other_read.eq(state.d_csr_read),
+            d.d_looked_up.eq(state.d_looked_up),
         ]
 
     def _add_pmp(self, m: Module, d, x, mem, csr, hazard) -> None:

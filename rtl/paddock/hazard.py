@@ -42,7 +42,9 @@ class HazardUnit(wiring.Component):
     m_valid: In(1)
     #: The counter of retired instructions lags behind.
     counting: In(1)
-    x_jumps: In(1)
+    #: The instruction in X may turn out to jump; F goes elsewhere, as it does, or for the trap in M.
+    x_may_jump: In(1)
+    x_redirect: In(1)
     m_trap: In(1)
 
     # Who moves ------------------------------------------------------------------------------------------------------
@@ -54,8 +56,6 @@ class HazardUnit(wiring.Component):
     x_fire: Out(1)
     #: M can take an instruction.
     m_advance: Out(1)
-    #: F goes elsewhere.
-    redirect: Out(1)
 
     # Named for the waveform -----------------------------------------------------------------------------------------
     d_wait_operand: Out(1)
@@ -73,7 +73,7 @@ class HazardUnit(wiring.Component):
 
         # The instruction in D has been there, with nothing else to wait for, in the cycle before.
         looked_up = Signal()
-        m.d.sync += looked_up.eq(self.d_valid & self.d_wait_table & ~self.d_wait_csr & ~self.redirect)
+        m.d.sync += looked_up.eq(self.d_valid & self.d_wait_table & ~self.d_wait_csr & ~self.x_redirect)
 
         d_waits = self.d_wait_operand | self.d_wait_csr | self.d_wait_counter | self.d_wait_table
         if self._pmp:
@@ -85,12 +85,12 @@ class HazardUnit(wiring.Component):
             self.d_wait_csr.eq(self.x_valid & self.x_csr_write),
             self.d_wait_counter.eq((self.x_valid | self.m_valid | self.counting) & self.d_csr_counted),
             self.d_wait_table.eq(self.d_csr_in_table & ~looked_up),
-            self.x_wait_fetch.eq(self.x_jumps & self.f_wait),
+            # Whether a branch is taken is known too late to decide who advances.
+            self.x_wait_fetch.eq(self.x_may_jump & self.f_wait),
             self.m_advance.eq(~m_waits),
             self.x_advance.eq(self.m_advance & ~x_waits),
             self.x_fire.eq(self.x_valid & self.x_advance & ~self.m_trap),
-            self.redirect.eq(self.m_trap | (self.x_fire & self.x_jumps)),
             self.d_ready.eq(self.x_advance & ~d_waits),
-            self.d_advance.eq(self.d_valid & self.d_ready & ~self.redirect),
+            self.d_advance.eq(self.d_valid & self.d_ready & ~self.x_redirect),
         ]
         return m

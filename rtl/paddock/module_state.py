@@ -59,9 +59,12 @@ class ModuleState(wiring.Component):
                 "m_trap": In(1),
                 "m_exception": In(1),
                 "m_kind": In(_KIND_BITS),
-                # CSR to read and what it holds (0 if not of ours; a table field one cycle later).
+                # CSR to read and what it holds (0 if not of ours).
                 "d_csr": In(12),
                 "d_csr_read": Out(32),
+                # It is one that comes out of a RAM: valid one cycle later, and late in that, so it has a way of its own.
+                "d_csr_in_table": In(1),
+                "d_looked_up": Out(32),  # else 0
                 # CSR to write at the end of the cycle.
                 "x_csr": In(12),
                 "x_csr_write": In(1),
@@ -229,13 +232,19 @@ class ModuleState(wiring.Component):
             ),
             "pd_fault": fields("pd_fault", kind=fault_kind, id=fault_id),
             "pd_id": fields("pd_id", id=active),
-            "pd_caller": fields("pd_caller", id=Mux(stack.empty, 0, stack.frame.id)),
         }
         selected = [Mux(self.d_csr == CSR_BY_NAME[name].number, value, 0) for name, value in shown.items()]
-        selected.append(Mux(in_table(self.d_csr), table.d_readback, 0))
         value = selected[0]
         for other in selected[1:]:
             value = value | other
         m.d.comb += self.d_csr_read.eq(value)
+
+        show_field, show_caller = Signal(attrs={"keep": 1}), Signal(attrs={"keep": 1})
+        caller = fields("pd_caller", id=stack.frame.id)
+        m.d.comb += [
+            show_field.eq(self.d_csr_in_table & in_table(self.d_csr)),
+            show_caller.eq(self.d_csr_in_table & (self.d_csr == CSR_BY_NAME["pd_caller"].number) & ~stack.empty),
+            self.d_looked_up.eq(Mux(show_field, table.d_readback, 0) | Mux(show_caller, caller, 0)),
+        ]
 
         return m

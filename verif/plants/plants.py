@@ -44,39 +44,37 @@ PMP = Suite("test_programs.py", "pmp_", PMP4)
 
 PLANTS = (
     # The check.
-    Plant("inclusive_upper_bound", "bounds.py", "to_upper.eq(last < w", "to_upper.eq(last <= w", ACCESS),
-    Plant("last_byte_unchecked", "bounds.py", "to_upper.eq(last < w", "to_upper.eq(self.x_addr < w", ACCESS),
+    Plant("inclusive_upper_bound", "bounds.py", "(last - Cat(window.upper", "(last - 1 - Cat(window.upper", ACCESS),
+    Plant("last_byte_unchecked", "bounds.py", "(last - Cat(window.upper", "(self.x_addr - Cat(window.upper", ACCESS),
     Plant(
         "exclusive_lower_bound",
         "bounds.py",
-        "from_lower.eq(~(self.x_addr < window.lower))",
-        "from_lower.eq(window.lower < self.x_addr)",
+        "below_lower.eq(Cat(self.x_addr, permitted) -",
+        "below_lower.eq(Cat(self.x_addr, permitted) - 1 -",
         ACCESS,
     ),
-    Plant("permission_ignored", "bounds.py", "from_lower & to_upper & permitted", "from_lower & to_upper", ACCESS),
+    Plant("permission_ignored", "bounds.py", "Cat(self.x_addr, permitted)", "Cat(self.x_addr, C(1, 1))", ACCESS),
     Plant("write_as_read", "bounds.py", "window.write, window.read)", "window.read, window.read)", ACCESS),
     # What it gates.
     Plant(
         "late_kill",
-        "stages/execute.py",
-        "        allowed = Signal()\n        m.d.comb += [\n"
-        "            allowed.eq(normal & access & ~align.x_misaligned & ~self.x_violation),\n",
-        "        allowed = Signal()\n        late = Signal()\n        m.d.sync += late.eq(self.x_violation)\n"
-        "        m.d.comb += [\n            allowed.eq(normal & access & ~align.x_misaligned & ~late),\n",
+        "bounds.py",
+        "m.d.comb += self.x_violation.eq(",
+        "m.d.sync += self.x_violation.eq(",
         SINGLE_CYCLE,
     ),
     Plant(
         "store_not_gated",
         "stages/execute.py",
-        "Mux(self.x_fire & allowed & dx.store",
-        "Mux(self.x_fire & normal & ~align.x_misaligned & dx.store",
+        "Mux(to_ram & ~verdict, stored_lanes",
+        "Mux(to_ram, stored_lanes",
         SINGLE_CYCLE,
     ),
     Plant(
         "device_request_not_gated",
         "stages/execute.py",
-        "x_xm.device.eq(allowed & ~to_ram)",
-        "x_xm.device.eq(normal & access & ~align.x_misaligned & ~to_ram)",
+        "x_xm.device.eq(judged & ~verdict & ~to_ram)",
+        "x_xm.device.eq(judged & ~to_ram)",
         SINGLE_CYCLE,
     ),
     Plant(

@@ -23,7 +23,7 @@ PROOF_PLANTS = (
     Plant(
         "instruction_behind_jump_executed",
         "hazard.py",
-        "self.d_advance.eq(self.d_valid & self.d_ready & ~self.redirect)",
+        "self.d_advance.eq(self.d_valid & self.d_ready & ~self.x_redirect)",
         "self.d_advance.eq(self.d_valid & self.d_ready)",
         None,
     ),

@@ -27,7 +27,7 @@ INSIDE = {
     **{
         f"execute.checker.{window}_{side}": "decode.dx_valid"
         for window in ("arena", "device", "grant", "public")
-        for side in ("from_lower", "to_upper", "permitted")
+        for side in ("below_lower", "below_upper", "permitted")
     },
     "execute.x_violation": "",
     "execute.x_result": "decode.dx_valid",
@@ -39,8 +39,9 @@ INSIDE = {
     "hazard.x_advance": "",
     "hazard.x_fire": "",
     "execute.x_jump_target": "execute.x_jumps",
+    "execute.x_gate_target": "",
     "execute.x_xm": "decode.dx_valid",
-    "hazard.redirect": "",
+    "execute.x_redirect": "",
     "csr_file.x_value": "execute.x_csr_write",
 }
 #: What the gate table has read counts only while its instruction is in X.
@@ -240,7 +241,7 @@ class TwoRuns(Elaboratable):
         )
         if self.config.public_window:
             # The refused word is about to become a trap.
-            redirect = self.a.signal("hazard.redirect")
+            redirect = self.a.signal("execute.x_redirect")
             arrives = self.foreign & self.a.signal("fetch.d_valid")
             ends = arrives & self.a.signal("hazard.x_advance") & ~redirect
             ended = Signal()

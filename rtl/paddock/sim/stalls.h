@@ -36,7 +36,7 @@ public:
             return;
         }
         bubble_ = STALLS_HAZARD(soc, m_trap)     ? "trap"
-                  : STALLS_HAZARD(soc, redirect) ? "jump"
+                  : STALLS_HAZARD(soc, x_redirect) ? "jump"
                   : STALLS_HAZARD(soc, d_valid)  ? waits(soc, 'd')
                                                  : "fetch";
     }

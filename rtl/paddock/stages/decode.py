@@ -62,6 +62,8 @@ class DecodeStage(wiring.Component):
                 # CSR to read (for mret: mepc) and its value.
                 "d_csr": Out(12),
                 "d_csr_read": In(32),
+                # What it holds if it is in a RAM, else 0; late in the cycle.
+                "d_looked_up": In(32),
                 # The instruction goes on into X; X takes whatever comes, or nothing; a trap in M empties X.
                 "d_advance": In(1),
                 "x_advance": In(1),
@@ -88,28 +90,41 @@ class DecodeStage(wiring.Component):
         ]
 
         # --- Registers and forwarding ----------------------------------------------------------------------------
+        # By the fields as they stand in the instruction: that there is no rs1 comes out of the decoder later, and is
+        # in time for the choice.
+        rs1_field = self.d_insn[15:20]
         m.d.comb += [
-            registers.d_rs1.eq(decoder.d_rs1),
+            registers.d_rs1.eq(rs1_field),
             registers.d_rs2.eq(decoder.d_rs2),
             registers.m_write.eq(self.m_commit),
             registers.m_rd.eq(self.m_rd),
             registers.m_value.eq(self.m_result),
         ]
 
-        def forwarded(name: str, number, stored):
-            """The newest value of a register, and whether it is the one that X makes."""
+        def forwarded(name: str, number, stored, absent):
+            """The newest value of a register, 0 if it is absent, and whether it is the one that X makes."""
+            in_x = Signal(name=f"{name}_in_x")
+            in_m = Signal(name=f"{name}_in_m")
             from_x = Signal(name=f"{name}_from_x")
             from_m = Signal(name=f"{name}_from_m")
+            from_file = Signal(name=f"{name}_from_file")
             value = Signal(32, name=f"{name}_value")
             m.d.comb += [
-                from_x.eq(self.x_rd_write & (self.x_rd == number)),
-                from_m.eq(self.m_rd_write & (self.m_rd == number)),
-                value.eq(Mux(from_x, self.x_result, Mux(from_m, self.m_result, stored))),
+                in_x.eq(self.x_rd_write & (self.x_rd == number)),
+                in_m.eq(self.m_rd_write & (self.m_rd == number)),
+                from_x.eq(in_x & ~absent),
+                from_m.eq(in_m & ~in_x & ~absent),
+                from_file.eq(~in_m & ~in_x & ~absent),
+                # What X makes comes last.
+                value.eq(
+                    Mux(from_x, self.x_result, 0) | (Mux(from_m, self.m_result, 0) | Mux(from_file, stored, 0)),
+                ),
             ]
             return value, from_x
 
-        rs1, rs1_from_x = forwarded("d_rs1", decoder.d_rs1, registers.d_rs1_value)
-        rs2, rs2_from_x = forwarded("d_rs2", decoder.d_rs2, registers.d_rs2_value)
+        rs1, rs1_from_x = forwarded("d_rs1", rs1_field, registers.d_rs1_value, decoder.d_no_rs1)
+        rs2, rs2_from_x = forwarded("d_rs2", decoder.d_rs2, registers.d_rs2_value, C(0, 1))
+        d_target = Signal(32)
         m.d.comb += [
             self.d_needs_x.eq(rs1_from_x | (decoder.d_uses_rs2 & rs2_from_x)),
             self.d_op1.eq(rs1),
@@ -118,7 +133,8 @@ class DecodeStage(wiring.Component):
                 Mux(decoder.d_use_immediate, decoder.d_immediate, rs2) ^ decoder.d_subtract.replicate(32),
             ),
             d_dx.rs2.eq(rs2),
-            d_dx.target.eq(Mux(decoder.d_csr | decoder.d_mret, self.d_csr_read, self.d_pc + decoder.d_immediate)),
+            d_target.eq(Mux(decoder.d_csr | decoder.d_mret, self.d_csr_read, self.d_pc + decoder.d_immediate)),
+            d_dx.target.eq(d_target | self.d_looked_up),
             # If compact, the core takes both from F: the instruction behind the one in X is the next that is fetched.
             d_dx.link.eq(0 if config.compact else self.d_link),
             d_dx.pc.eq(0 if config.compact else self.d_pc),

@@ -70,9 +70,14 @@ class ExecuteStage(wiring.Component):
                 # Why X cannot let its instruction go.
                 "x_divide_busy": Out(1),
                 "x_sleep": Out(1),
-                # A jump, in the cycle of x_fire.
+                # A jump, in the cycle of x_fire; there may be one, whatever the comparison says.
                 "x_jumps": Out(1),
+                "x_may_jump": Out(1),
+                # F goes elsewhere: to x_jump_target, or where the trap that kills X goes.
+                "x_redirect": Out(1),
                 "x_jump_target": Out(32),
+                # The same for a gate that leaves X; else 0.
+                "x_gate_target": Out(32),
                 # Result for D, of instructions that have one here; d_needs_x must wait if x_late.
                 "x_result": Out(32),
                 "x_late": Out(1),
@@ -145,6 +150,8 @@ class ExecuteStage(wiring.Component):
             align.x_offset.eq(address[:2]),
             align.x_value.eq(dx.rs2),
         ]
+        judged = self._early("judged")
+        verdict = Signal()  # the access, if there is one, is to be refused
         if config.paddock:
             m.submodules.checker = checker = BoundsChecker(config)
             m.d.comb += [
@@ -156,7 +163,7 @@ class ExecuteStage(wiring.Component):
                 checker.device.eq(self.device),
                 checker.grant.eq(self.grant),
                 checker.public.eq(self.public),
-                self.x_violation.eq(normal & access & ~align.x_misaligned & checker.x_violation),
+                verdict.eq(checker.x_violation),
             ]
         if config.pmp:
             m.submodules.checker = checker = PmpChecker(config)
@@ -166,37 +173,53 @@ class ExecuteStage(wiring.Component):
                 checker.permitted.eq(Cat(Mux(dx.store, entry.write, entry.read) for entry in entries)),
                 checker.user.eq(self.data_user),
                 checker.address.eq(address[2:]),
-                self.x_violation.eq(normal & access & ~align.x_misaligned & checker.violation),
+                verdict.eq(checker.violation),
             ]
-        allowed = Signal()
+        # The verdict comes last: one gate behind it decides on each request.
+        stored_lanes = Signal(4, attrs={"keep": 1})
         m.d.comb += [
-            allowed.eq(normal & access & ~align.x_misaligned & ~self.x_violation),
+            judged.eq(normal & access & ~align.x_misaligned),
+            self.x_violation.eq(judged & verdict),
+            stored_lanes.eq(Mux(self.x_fire & judged & dx.store, align.x_lanes, 0)),
             # Reads start ahead of the verdict and may go to waste; a refused store is one of them.
             self.dbus.en.eq(self.x_fire & normal & access),
             self.dbus.addr.eq(address),
-            self.dbus.we.eq(Mux(self.x_fire & allowed & dx.store & to_ram, align.x_lanes, 0)),
+            self.dbus.we.eq(Mux(to_ram & ~verdict, stored_lanes, 0)),
             self.dbus.wdata.eq(align.x_data),
         ]
 
         # --- Jumps -----------------------------------------------------------------------------------------------
-        taken = Signal()
-        with m.Switch(dx.funct3[1:]):
-            with m.Case(0b00):
-                m.d.comb += taken.eq(alu.x_equal ^ dx.funct3[0])
-            with m.Default():
-                m.d.comb += taken.eq(alu.x_less ^ dx.funct3[0])
-        jumps_to_target = dx.jump | (dx.branch & taken)
+        # Equality is known before less, which comes out of the adder's carry chain: a single gate stands behind that.
+        jumps_unless_less, jumps_if_less = self._early("jumps_unless_less"), self._early("jumps_if_less")
+        jumps_anyway = self._early("jumps_anyway")
+        by_less = dx.branch & dx.funct3[2]
+        by_equal = dx.branch & ~dx.funct3[2] & (alu.x_equal ^ dx.funct3[0])
+        always = dx.jump | dx.jump_register | dx.enter | dx.leave
+        jumps_now = Mux(alu.x_less, jumps_if_less, jumps_unless_less)
         m.d.comb += [
-            self.x_jumps.eq(normal & (jumps_to_target | dx.jump_register | dx.enter | dx.leave)),
-            self.x_jump_target.eq(Mux(dx.jump_register, address & ~1, dx.target)),
+            jumps_if_less.eq(self.x_fire & normal & by_less & ~dx.funct3[0]),
+            jumps_unless_less.eq(self.x_fire & normal & by_less & dx.funct3[0]),
+            jumps_anyway.eq(self.kill | (self.x_fire & normal & (always | by_equal))),
+            self.x_may_jump.eq(normal & (always | dx.branch)),
+            self.x_jumps.eq(~self.kill & (jumps_anyway | jumps_now)),
+            self.x_redirect.eq(jumps_anyway | jumps_now),
+            self.x_jump_target.eq(
+                Mux(dx.jump | dx.branch, dx.target, 0) | Mux(dx.jump_register, address & ~1, 0),
+            ),
         ]
+        gate_result = C(0, 32)
         if config.paddock:
-            m.d.comb += self.x_jump_target.eq(
-                Mux(dx.jump | dx.branch, dx.target, 0) | Mux(dx.jump_register, address & ~1, 0) | self._gate("pc"),
-            )
+            gate_result = Mux(dx.enter, self.enter_result, 0) | Mux(dx.leave, self.leave_result, 0)
+            goes_in, goes_back = self._early("goes_in"), self._early("goes_back")
+            m.d.comb += [
+                goes_in.eq(self.x_fire & normal & dx.enter),
+                goes_back.eq(self.x_fire & normal & dx.leave),
+                self.x_gate_target.eq(Mux(goes_in, self.enter_pc, 0) | Mux(goes_back, self.leave_pc, 0)),
+            ]
 
         # --- Traps: the order of isa.cause.FAULTS ------------------------------------------------------------------
-        misaligned_jump = (jumps_to_target & dx.target[1]) | (dx.jump_register & address[1])
+        taken = by_equal | (by_less & (alu.x_less ^ dx.funct3[0]))
+        misaligned_jump = ((dx.jump | taken) & dx.target[1]) | (dx.jump_register & address[1])
         gate_kind = Signal(Kind)
         if config.paddock:
             with m.If(dx.enter):
@@ -240,7 +263,7 @@ class ExecuteStage(wiring.Component):
         m.d.comb += [
             x_xm.pc.eq(dx.pc),
             x_xm.result.eq(
-                self.x_result | divider.x_result | Mux(dx.is_link, dx.link, 0) | self._gate("result"),
+                self.x_result | divider.x_result | Mux(dx.is_link, dx.link, 0) | gate_result,
             ),
             x_xm.addr.eq(address),
             x_xm.store_data.eq(align.x_data),
@@ -254,13 +277,13 @@ class ExecuteStage(wiring.Component):
             x_xm.tval_addr.eq(~dx.trap & (access | dx.enter | dx.leave)),
             x_xm.interrupt.eq(dx.interrupt),
             x_xm.answer_due.eq(self.dbus.en),
-            x_xm.ram.eq(allowed & to_ram),
-            x_xm.device.eq(allowed & ~to_ram),
+            x_xm.ram.eq(judged & ~verdict & to_ram),
+            x_xm.device.eq(judged & ~verdict & ~to_ram),
         ]
         if config.rvfi:
             m.d.comb += [
                 x_xm.rvfi.eq(dx.rvfi),
-                x_xm.next_pc.eq(Mux(self.x_jumps, self.x_jump_target, dx.link)),
+                x_xm.next_pc.eq(Mux(self.x_jumps, self.x_jump_target | self.x_gate_target, dx.link)),
                 x_xm.rmask.eq(Mux(dx.load, align.x_lanes, 0)),
                 x_xm.wmask.eq(Mux(dx.store, align.x_lanes, 0)),
                 x_xm.id.eq(self.id if config.paddock else 0),
@@ -273,13 +296,10 @@ class ExecuteStage(wiring.Component):
 
         return m
 
-    def _gate(self, what: str) -> Value:
-        """``pc`` or ``result`` of the gate instruction in X; 0 if there is none."""
-        if not self._config.paddock:
-            return C(0, 32)
-        return Mux(self.dx.enter, getattr(self, f"enter_{what}"), 0) | Mux(
-            self.dx.leave, getattr(self, f"leave_{what}"), 0
-        )
+    @staticmethod
+    def _early(name: str) -> Signal:
+        """A signal that synthesis keeps, so that it does not move behind what comes later."""
+        return Signal(name=name, attrs={"keep": 1})
 
     def _drive_probe(self, m: Module, x_xm: MemoryOp) -> None:
         """Tells the monitor what was let through, in the cycle in which it was: read off what carries it on."""

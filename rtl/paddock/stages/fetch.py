@@ -23,6 +23,8 @@ class FetchStage(wiring.Component):
     #: Go on at ``f_target`` instead of behind ``d_pc``. Only while ``f_wait`` is low.
     f_redirect: In(1)
     f_target: In(32)
+    #: Where a gate goes, ored to that; else 0. It comes out of a RAM, late in the cycle.
+    f_gate_target: In(32)
     #: The memory has not answered: no redirect can be taken.
     f_wait: Out(1)
 
@@ -56,7 +58,7 @@ class FetchStage(wiring.Component):
             self.d_insn.eq(self.ibus.rdata),
             self.d_refused.eq(self.ibus.err | ~pc[-1]),  # RAM has bit 31; the port need not look at it
             self.f_wait.eq(asked & ~self.ibus.ready),
-            next_pc.eq(Mux(self.f_redirect, self.f_target[2:], self.d_link[2:])),
+            next_pc.eq(Mux(self.f_redirect, self.f_target[2:], self.d_link[2:]) | self.f_gate_target[2:]),
             self.ibus.addr.eq(Cat(C(0, 2), next_pc)),
             self.ibus.en.eq(~self.f_wait & (self.d_ready | self.f_redirect | ~asked)),
         ]

@@ -44,18 +44,17 @@ class Alu(wiring.Component):
     def elaborate(self, platform):
         m = Module()
 
-        # Bit 0 of both operands makes the carry into bit 1.
-        total = Signal(33)
+        # Bit 0 of both operands makes the carry into bit 1. On top stands the sign of the difference: both operands
+        # with one bit more, of which op2's comes inverted as the rest of it.
+        total = Signal(34)
+        sign1 = self.x_op1[31] & ~self.x_unsigned
+        sign2 = self.x_op2[31] | self.x_unsigned
         m.d.comb += [
-            total.eq(Cat(self.x_subtract, self.x_op1) + Cat(self.x_subtract, self.x_op2)),
-            self.x_sum.eq(total[1:]),
-        ]
-
-        # Inverted op2: equal means all bits differ. If the signs differ they decide, else the sign of the difference.
-        sign1, sign2 = self.x_op1[31], ~self.x_op2[31]
-        m.d.comb += [
+            total.eq(Cat(self.x_subtract, self.x_op1, sign1) + Cat(self.x_subtract, self.x_op2, sign2)),
+            self.x_sum.eq(total[1:33]),
+            self.x_less.eq(total[33]),
+            # Inverted op2: equal means all bits differ.
             self.x_equal.eq((self.x_op1 ^ self.x_op2).all()),
-            self.x_less.eq(Mux(sign1 ^ sign2, Mux(self.x_unsigned, sign2, sign1), self.x_sum[31])),
         ]
 
         with m.Switch(self.x_logic_op):

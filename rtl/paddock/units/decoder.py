@@ -45,6 +45,8 @@ class Decoder(wiring.Component):
     #: Coarse, as it decides a stall: some instructions wait for a register that they do not use.
     d_rs1: Out(5)
     d_rs2: Out(5)
+    #: rs1 is 0 whatever stands in its place. Known later than the field itself.
+    d_no_rs1: Out(1)
     d_uses_rs2: Out(1)
     d_writes_rd: Out(1)
     d_immediate: Out(32)
@@ -156,7 +158,8 @@ class Decoder(wiring.Component):
         # --- Operands --------------------------------------------------------------------------------------------
         m.d.comb += [
             # lui and csrr*i add their immediate to x0.
-            self.d_rs1.eq(rs1 & ~(lui | (system_csr & funct3[2])).replicate(5)),
+            self.d_no_rs1.eq(lui | (system_csr & funct3[2])),
+            self.d_rs1.eq(rs1 & ~self.d_no_rs1.replicate(5)),
             self.d_rs2.eq(rs2),
             # Register operations, branches, stores have bit 5 set, pd.enter bit 3.
             self.d_uses_rs2.eq(insn[5] | insn[3]),
