@@ -9,16 +9,23 @@ from amaranth.lib.wiring import In, Out
 
 from .config import CoreConfig
 from .isa.cause import Interrupt
-from .isa.csr import CSR_BY_NAME
+from .isa.csr import CSR_BY_NAME, csr_patterns
+from .units.counter import Counter
 
-__all__ = ["CsrFile"]
+__all__ = ["CsrFile", "is_csr"]
+
+
+def is_csr(number: Value, config: CoreConfig, *names: str) -> Value:
+    """``number``, which is that of a CSR of the core, is that of one of ``names``."""
+    return number.matches(*csr_patterns(names, config.paddock, config.pmp))
 
 
 class CsrFile(wiring.Component):
     """Read in D, modify and write in X; traps are recorded from M.
 
     Reading early keeps the wide multiplexer out of X. What software writes does not change between: D waits while X
-    writes a CSR. mcycle, time and mip run on: setting bits of mcycle loses the cycles for which X has to wait.
+    writes a CSR, and one cycle more if that is a counter. mcycle, time and mip run on: setting bits of mcycle loses the
+    cycles for which X has to wait.
     """
 
     #: CSR to read, and what the CSRs of the extension hold (0 if the number is not one of theirs).
@@ -47,6 +54,8 @@ class CsrFile(wiring.Component):
     m_retire: In(1)
     #: One has left M in the cycle before, and minstret does not show it yet.
     counting: Out(1)
+    #: A counter has been written in the cycle before, and does not show it yet.
+    settling: Out(1)
 
     #: Where the trap in M goes.
     trap_vector: Out(32)
@@ -68,6 +77,7 @@ class CsrFile(wiring.Component):
         super().__init__()
 
     def elaborate(self, platform):
+        config = self._config
         m = Module()
 
         mie = Signal()
@@ -81,9 +91,9 @@ class CsrFile(wiring.Component):
         mcause = Signal(5)
         mcause_interrupt = Signal()
         mtval = Signal(32)
-        counter_bits = 32 if self._config.compact else 64
-        mcycle = Signal(counter_bits)
-        minstret = Signal(counter_bits)
+        counter_bits = 32 if config.compact else 64
+        m.submodules.mcycle = mcycle = Counter(counter_bits)
+        m.submodules.minstret = minstret = Counter(counter_bits)
         # Counted one cycle late, which keeps the wait logic of M out of a long carry chain; who reads it waits.
         retired = Signal()
         # The instruction that writes minstret does not count itself.
@@ -99,13 +109,13 @@ class CsrFile(wiring.Component):
 
         def misa() -> int:
             bits = CSR_BY_NAME["misa"]
-            present = ("i", "m", *("x" if self._config.paddock else ""), *("u" if self._config.pmp else ""))
+            present = ("i", "m", *("x" if config.paddock else ""), *("u" if config.pmp else ""))
             return sum(bits.field(name).mask for name in present) | 1 << bits.field("mxl").lsb
 
         # With user mode `UserMode` has this field, among others.
-        mpp = at("mstatus", "mpp", 0 if self._config.pmp else 0b11)
+        mpp = at("mstatus", "mpp", 0 if config.pmp else 0b11)
         shown = {
-            "mhartid": C(self._config.hart_id, 32),
+            "mhartid": C(config.hart_id, 32),
             "mstatus": at("mstatus", "mie", mie) | at("mstatus", "mpie", mpie) | mpp,
             "misa": C(misa(), 32),
             "mie": interrupts(enabled),
@@ -117,23 +127,20 @@ class CsrFile(wiring.Component):
             "mtval": mtval,
         }
         counters = {
-            ("mcycle", "cycle"): mcycle[:32],
-            ("mcycleh", "cycleh"): mcycle[32:],
-            ("minstret", "instret"): minstret[:32],
-            ("minstreth", "instreth"): minstret[32:],
+            ("mcycle", "cycle"): mcycle.count[:32],
+            ("mcycleh", "cycleh"): mcycle.count[32:],
+            ("minstret", "instret"): minstret.count[:32],
+            ("minstreth", "instreth"): minstret.count[32:],
             ("time",): self.time[:32],
             ("timeh",): self.time[32:],
         }
 
-        def selected(*names: str) -> Value:
-            return self.d_csr.matches(*(CSR_BY_NAME[name].number for name in names))
-
         # --- Read and modify -------------------------------------------------------------------------------------
         value = self.d_other_read
         for name, register in shown.items():
-            value = value | Mux(selected(name), register, 0)
+            value = value | Mux(is_csr(self.d_csr, config, name), register, 0)
         for names, register in counters.items():
-            value = value | Mux(selected(*names), register, 0)
+            value = value | Mux(is_csr(self.d_csr, config, *names), register, 0)
         m.d.comb += self.d_read.eq(value)
 
         with m.Switch(self.x_funct3[:2]):
@@ -145,48 +152,50 @@ class CsrFile(wiring.Component):
                 m.d.comb += self.x_value.eq(self.x_operand)
 
         # --- Write -----------------------------------------------------------------------------------------------
-        m.d.sync += [
-            mcycle.eq(mcycle + 1),
-            minstret.eq(minstret + (retired & ~instret_written)),
-            retired.eq(self.m_retire),
-            pending.eq(Cat(self.irq_software, self.irq_timer, self.irq_external)),
-        ]
-        m.d.comb += self.counting.eq(retired)
-        with m.If(retired):
-            m.d.sync += instret_written.eq(0)
+        def written(csr: str) -> Value:
+            return self.x_write & is_csr(self.x_csr, config, csr)
+
+        def field(csr: str, name: str):
+            return new[CSR_BY_NAME[csr].field(name).lsb]
 
         new = self.x_value
-        with m.If(self.x_write), m.Switch(self.x_csr):
+        instret = written("minstret") | written("minstreth")
+        m.d.comb += [
+            mcycle.increment.eq(1),
+            minstret.increment.eq(retired & ~instret_written),
+            self.counting.eq(retired),
+        ]
+        for counter, low, high in ((mcycle, "mcycle", "mcycleh"), (minstret, "minstret", "minstreth")):
+            m.d.comb += [
+                counter.write_low.eq(written(low)),
+                counter.write_high.eq(written(high)),
+                counter.value.eq(new),
+            ]
+        m.d.sync += [
+            retired.eq(self.m_retire),
+            self.settling.eq(instret | written("mcycle") | written("mcycleh")),
+            pending.eq(Cat(self.irq_software, self.irq_timer, self.irq_external)),
+        ]
+        with m.If(instret):
+            m.d.sync += instret_written.eq(1)
+        with m.Elif(retired):
+            m.d.sync += instret_written.eq(0)
 
-            def case(name: str):
-                return m.Case(CSR_BY_NAME[name].number)
-
-            def field(csr: str, name: str):
-                return new[CSR_BY_NAME[csr].field(name).lsb]
-
-            with case("mstatus"):
-                m.d.sync += [mie.eq(field("mstatus", "mie")), mpie.eq(field("mstatus", "mpie"))]
-            with case("mie"):
-                m.d.sync += enabled.eq(Cat(*(new[code] for code in Interrupt)))
-            with case("mtvec"):
-                # WARL: a vectored base is a multiple of 128, so that the vector needs no adder.
-                m.d.sync += [vectored.eq(new[0]), mtvec.eq(new[2:]), mtvec[:5].eq(new[2:7] & ~new[0].replicate(5))]
-            with case("mscratch"):
-                m.d.sync += mscratch.eq(new)
-            with case("mepc"):
-                m.d.sync += mepc.eq(new[2:])
-            with case("mcause"):
-                m.d.sync += [mcause.eq(new), mcause_interrupt.eq(field("mcause", "interrupt"))]
-            with case("mtval"):
-                m.d.sync += mtval.eq(new)
-            with case("mcycle"):
-                m.d.sync += mcycle[:32].eq(new)
-            with case("mcycleh"):
-                m.d.sync += mcycle[32:].eq(new)
-            with case("minstret"):
-                m.d.sync += [minstret[:32].eq(new), instret_written.eq(1)]
-            with case("minstreth"):
-                m.d.sync += [minstret[32:].eq(new), instret_written.eq(1)]
+        with m.If(written("mstatus")):
+            m.d.sync += [mie.eq(field("mstatus", "mie")), mpie.eq(field("mstatus", "mpie"))]
+        with m.If(written("mie")):
+            m.d.sync += enabled.eq(Cat(*(new[code] for code in Interrupt)))
+        with m.If(written("mtvec")):
+            # WARL: a vectored base is a multiple of 128, so that the vector needs no adder.
+            m.d.sync += [vectored.eq(new[0]), mtvec.eq(new[2:]), mtvec[:5].eq(new[2:7] & ~new[0].replicate(5))]
+        with m.If(written("mscratch")):
+            m.d.sync += mscratch.eq(new)
+        with m.If(written("mepc")):
+            m.d.sync += mepc.eq(new[2:])
+        with m.If(written("mcause")):
+            m.d.sync += [mcause.eq(new), mcause_interrupt.eq(field("mcause", "interrupt"))]
+        with m.If(written("mtval")):
+            m.d.sync += mtval.eq(new)
 
         # --- Traps -----------------------------------------------------------------------------------------------
         with m.If(self.m_trap):
@@ -205,7 +214,7 @@ class CsrFile(wiring.Component):
         m.d.comb += [
             active.eq(pending & enabled),
             self.wakeup.eq(active.any()),
-            self.interrupt.eq(self.wakeup & (mie | self.user if self._config.pmp else mie)),
+            self.interrupt.eq(self.wakeup & (mie | self.user if config.pmp else mie)),
             self.trap_vector.eq(Cat(C(0, 2), mtvec[:5] | Mux(vectored & self.m_interrupt, self.m_cause, 0), mtvec[5:])),
         ]
         # Privileged specification, section 3.1.9: external before software before timer.

@@ -10,9 +10,10 @@ from amaranth.lib.wiring import In, Out
 
 from .bus import Window
 from .config import CoreConfig
+from .csr_file import is_csr
 from .isa.csr import CSR_BY_NAME
 
-__all__ = ["TABLE_CSRS", "CallStack", "GateFlags", "ModuleTable", "frame_layout", "in_table"]
+__all__ = ["TABLE_CSRS", "CallStack", "GateFlags", "ModuleTable", "frame_layout"]
 
 
 #: CSRs that show a table entry.
@@ -23,11 +24,6 @@ TABLE_CSRS = ("pd_alower", "pd_aupper", "pd_dlower", "pd_dupper", "pd_entry", "p
 _SMALL_RAM = {"no_rw_check": 1}
 #: Use RAM blocks: they cost no logic.
 _RAM = {"ram_style": "block", **_SMALL_RAM}
-
-
-def in_table(csr: Value) -> Value:
-    """The CSR with this number is a field of the table."""
-    return csr.matches(*(CSR_BY_NAME[name].number for name in TABLE_CSRS))
 
 
 class GateFlags(data.Struct):
@@ -69,7 +65,8 @@ class ModuleTable(wiring.Component):
     #: Entry that the CSRs show, and CSR number of the instruction in D.
     select: In(8)
     d_csr: In(12)
-    #: The field that D asked for one cycle before.
+    #: D asks for that field; what it holds one cycle later, 0 if it has not asked.
+    d_look_up: In(1)
     d_readback: Out(32)
     #: Write ``x_value`` to the field with this CSR number.
     x_write: In(1)
@@ -84,6 +81,9 @@ class ModuleTable(wiring.Component):
         config = self._config
         m = Module()
 
+        def written(*csrs: str) -> Value:
+            return self.x_write & is_csr(self.x_csr, config, *csrs)
+
         def ram(name: str, shape, csr: str, value, read_addr, read_en=1, attrs=_RAM, domain="sync"):
             """A column of the table: one RAM, written by one CSR, read at one port."""
             m.submodules[name] = column = memory.Memory(shape=shape, depth=config.modules, init=[], attrs=attrs)
@@ -91,14 +91,14 @@ class ModuleTable(wiring.Component):
             m.d.comb += [
                 write.addr.eq(self.select),
                 write.data.eq(value),
-                write.en.eq(self.x_write & (self.x_csr == CSR_BY_NAME[csr].number)),
+                write.en.eq(written(csr)),
                 read.addr.eq(read_addr),
             ]
             if domain == "sync":
                 m.d.comb += read.en.eq(read_en)
             return read.data
 
-        value = self._legal(m)
+        value = self.x_value
 
         def flag(name: str):
             return value[CSR_BY_NAME["pd_flags"].field(name).lsb]
@@ -135,33 +135,23 @@ class ModuleTable(wiring.Component):
             self.x_flags.eq(ram("gate_flags", 2, "pd_flags", Cat(flag("valid"), flag("callable")), **flags)),
         ]
 
-        # The field is named by the low bits of the CSR number: pd_alower .. pd_flags differ in them.
+        # The field is named by the low bits of the CSR number: pd_alower .. pd_flags differ in them. No field has 1.
         m.submodules.readback = readback = memory.Memory(shape=32, depth=config.modules * 8, init=[], attrs=_RAM)
-        write, read = readback.write_port(), readback.read_port()
+        write, read = readback.write_port(granularity=8), readback.read_port()
+        absent = () if config.device_window else ("pd_dlower", "pd_dupper")
         m.d.comb += [
             write.addr.eq(Cat(self.x_csr[:3], self.select)),
             write.data.eq(value),
-            write.en.eq(self.x_write & in_table(self.x_csr)),
-            read.addr.eq(Cat(self.d_csr[:3], self.select)),
+            write.en.eq(written(*(csr for csr in TABLE_CSRS if csr not in absent)).replicate(4)),
+            read.addr.eq(Mux(self.d_look_up, Cat(self.d_csr[:3], self.select), 1)),
             self.d_readback.eq(read.data),
         ]
+        # WARL: of pd_flags there is but part of a byte; those above are never written and stay 0.
+        with m.If(written("pd_flags")):
+            m.d.comb += [write.en.eq(0b0001), write.data[4 if config.device_window else 2 : 8].eq(0)]
+        with m.If(written("pd_entry")):
+            m.d.comb += write.data[:2].eq(0)
         return m
-
-    def _legal(self, m: Module) -> Signal:
-        """WARL: what of ``x_value`` is kept."""
-        legal = Signal(32)
-        m.d.comb += legal.eq(self.x_value)
-        with m.Switch(self.x_csr):
-            with m.Case(CSR_BY_NAME["pd_entry"].number):
-                m.d.comb += legal[:2].eq(0)
-            with m.Case(CSR_BY_NAME["pd_flags"].number):
-                kept = ("valid", "callable", "dread", "dwrite") if self._config.device_window else ("valid", "callable")
-                fields = [CSR_BY_NAME["pd_flags"].field(name) for name in kept]
-                m.d.comb += legal.eq(self.x_value & sum(field.mask for field in fields))
-            if not self._config.device_window:
-                with m.Case(CSR_BY_NAME["pd_dlower"].number, CSR_BY_NAME["pd_dupper"].number):
-                    m.d.comb += legal.eq(0)
-        return legal
 
 
 def frame_layout(config: CoreConfig) -> data.StructLayout:

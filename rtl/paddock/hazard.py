@@ -15,13 +15,17 @@ class HazardUnit(wiring.Component):
     """
 
     # Reasons to wait ------------------------------------------------------------------------------------------------
-    #: D needs the result of the instruction in X; that is a load, multiplication or division.
+    #: D needs the result of the instruction in X; that is a load, multiplication or division, or D has a `pd.enter`,
+    #: which looks its target up before that result is there.
     d_needs_x: In(1)
     x_late: In(1)
+    d_enter: In(1)
     #: The instruction in X is one that writes a CSR: what it changes must hold for D.
     x_csr_write: In(1)
     #: D reads a counter of retired instructions: those before must have retired.
     d_csr_counted: In(1)
+    #: A counter does not show yet what has been written to it.
+    settling: In(1)
     #: PMP works out what has been written.
     d_pmp_busy: In(1)
     #: D reads the module table or the top frame: the first cycle looks up what the second reads.
@@ -51,6 +55,9 @@ class HazardUnit(wiring.Component):
     #: D's instruction is taken from F; it goes on into X.
     d_ready: Out(1)
     d_advance: Out(1)
+    #: D's instruction looks up now what it reads in the next cycle, in which it is sure to be there still. Behind what
+    #: may jump it comes a cycle later: whether that jumps is known too late.
+    d_look_up: Out(1)
     #: X can take an instruction; its own leaves with all its effects.
     x_advance: Out(1)
     x_fire: Out(1)
@@ -71,9 +78,8 @@ class HazardUnit(wiring.Component):
     def elaborate(self, platform):
         m = Module()
 
-        # The instruction in D has been there, with nothing else to wait for, in the cycle before.
         looked_up = Signal()
-        m.d.sync += looked_up.eq(self.d_valid & self.d_wait_table & ~self.d_wait_csr & ~self.x_redirect)
+        m.d.sync += looked_up.eq(self.d_look_up)
 
         d_waits = self.d_wait_operand | self.d_wait_csr | self.d_wait_counter | self.d_wait_table
         if self._pmp:
@@ -81,10 +87,13 @@ class HazardUnit(wiring.Component):
         x_waits = self.x_divide_busy | self.x_sleep | self.x_wait_fetch
         m_waits = self.m_wait_ram | self.m_wait_device | self.m_wait_error | self.m_wait_fetch
         m.d.comb += [
-            self.d_wait_operand.eq(self.d_needs_x & self.x_late),
-            self.d_wait_csr.eq(self.x_valid & self.x_csr_write),
+            self.d_wait_operand.eq(self.d_needs_x & (self.x_late | self.d_enter)),
+            self.d_wait_csr.eq((self.x_valid & self.x_csr_write) | self.settling),
             self.d_wait_counter.eq((self.x_valid | self.m_valid | self.counting) & self.d_csr_counted),
             self.d_wait_table.eq(self.d_csr_in_table & ~looked_up),
+            self.d_look_up.eq(
+                self.d_valid & self.d_wait_table & ~self.d_wait_csr & ~self.x_may_jump & ~self.m_trap,
+            ),
             # Whether a branch is taken is known too late to decide who advances.
             self.x_wait_fetch.eq(self.x_may_jump & self.f_wait),
             self.m_advance.eq(~m_waits),

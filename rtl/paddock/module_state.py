@@ -9,7 +9,8 @@ from amaranth.lib.wiring import In, Out
 
 from .bus import Window
 from .config import CoreConfig
-from .gate import CallStack, ModuleTable, in_table
+from .csr_file import is_csr
+from .gate import CallStack, ModuleTable
 from .isa.cause import Kind
 from .isa.csr import CSR_BY_NAME
 
@@ -62,8 +63,9 @@ class ModuleState(wiring.Component):
                 # CSR to read and what it holds (0 if not of ours).
                 "d_csr": In(12),
                 "d_csr_read": Out(32),
-                # It is one that comes out of a RAM: valid one cycle later, and late in that, so it has a way of its own.
+                # It is one that comes out of a RAM: one cycle later, and late in that, so it has a way of its own.
                 "d_csr_in_table": In(1),
+                "d_look_up": In(1),  # its first cycle
                 "d_looked_up": Out(32),  # else 0
                 # CSR to write at the end of the cycle.
                 "x_csr": In(12),
@@ -89,7 +91,7 @@ class ModuleState(wiring.Component):
         public = Signal(Window)
 
         def written(name: str):
-            return self.x_csr_write & (self.x_csr == CSR_BY_NAME[name].number)
+            return self.x_csr_write & is_csr(self.x_csr, config, name)
 
         def field(csr: str, name: str):
             where = CSR_BY_NAME[csr].field(name)
@@ -233,18 +235,18 @@ class ModuleState(wiring.Component):
             "pd_fault": fields("pd_fault", kind=fault_kind, id=fault_id),
             "pd_id": fields("pd_id", id=active),
         }
-        selected = [Mux(self.d_csr == CSR_BY_NAME[name].number, value, 0) for name, value in shown.items()]
+        selected = [Mux(is_csr(self.d_csr, config, name), value, 0) for name, value in shown.items()]
         value = selected[0]
         for other in selected[1:]:
             value = value | other
         m.d.comb += self.d_csr_read.eq(value)
 
-        show_field, show_caller = Signal(attrs={"keep": 1}), Signal(attrs={"keep": 1})
+        show_caller = Signal(attrs={"keep": 1})
         caller = fields("pd_caller", id=stack.frame.id)
         m.d.comb += [
-            show_field.eq(self.d_csr_in_table & in_table(self.d_csr)),
-            show_caller.eq(self.d_csr_in_table & (self.d_csr == CSR_BY_NAME["pd_caller"].number) & ~stack.empty),
-            self.d_looked_up.eq(Mux(show_field, table.d_readback, 0) | Mux(show_caller, caller, 0)),
+            table.d_look_up.eq(self.d_look_up & ~is_csr(self.d_csr, config, "pd_caller")),
+            show_caller.eq(self.d_csr_in_table & is_csr(self.d_csr, config, "pd_caller") & ~stack.empty),
+            self.d_looked_up.eq(table.d_readback | Mux(show_caller, caller, 0)),
         ]
 
         return m

@@ -85,7 +85,8 @@ class MemoryOp(data.StructLayout):
         super().__init__(
             {
                 "pc": 32,
-                "result": 32,  # of everything but loads and multiplications, for which it is 0
+                "result": 32,  # of everything but loads, multiplications and gates, for which it is 0
+                "gate_result": 32,  # of gates, else 0; apart, as the OR of both fits into a LUT of M and not of X
                 "addr": 32,  # address of the access; rs1 of pd.enter
                 "store_data": 32,  # bytes in their lanes, for devices
                 "rd": 5,

@@ -12,8 +12,8 @@ from paddock.hazard import HazardUnit
 FULL = {"d_valid": 1, "x_valid": 1, "m_valid": 1}
 OUTPUTS = ("d_ready", "d_advance", "x_advance", "x_fire", "m_advance")
 INPUT_NAMES = (
-    "d_needs_x x_late x_csr_write d_csr_counted d_csr_in_table x_divide_busy x_sleep f_wait m_wait_ram m_wait_device "
-    "m_wait_error m_wait_fetch d_valid x_valid m_valid counting x_may_jump x_redirect m_trap"
+    "d_needs_x x_late d_enter x_csr_write settling d_csr_counted d_csr_in_table x_divide_busy x_sleep f_wait "
+    "m_wait_ram m_wait_device m_wait_error m_wait_fetch d_valid x_valid m_valid counting x_may_jump x_redirect m_trap"
 )
 INPUTS = INPUT_NAMES.split()
 #: What is high -> which outputs are.
@@ -25,7 +25,10 @@ TRUTH = {
     "d_needs_x": ALL_MOVE,
     "x_late": ALL_MOVE,
     "d_needs_x x_late": D_WAITS,
+    "d_enter": ALL_MOVE,
+    "d_needs_x d_enter": D_WAITS,
     "x_csr_write": D_WAITS,
+    "settling": D_WAITS,
     "d_csr_counted": D_WAITS,
     "counting": ALL_MOVE,
     "d_csr_in_table": D_WAITS,
@@ -109,14 +112,15 @@ def test_reader_of_the_table_waits_one_cycle():
 
 @pytest.mark.parametrize(
     "first",
-    [{"d_valid": 0}, {"x_csr_write": 1}, {"x_redirect": 1}, {"m_trap": 1, "x_redirect": 1}],
-    ids=["nothing there", "a CSR write ahead", "a jump ahead", "a trap ahead"],
+    [{"d_valid": 0}, {"x_csr_write": 1}, {"settling": 1}, {"x_may_jump": 1}, {"m_trap": 1, "x_redirect": 1}],
+    ids=["nothing there", "a CSR write ahead", "a counter written", "perhaps a jump ahead", "a trap ahead"],
 )
 def test_lookup_does_not_count_if_it_was_of_something_else(first):
     dut = HazardUnit()
 
     async def bench(ctx):
         apply(ctx, dut, FULL | {"d_csr_in_table": 1} | first)
+        assert not ctx.get(dut.d_look_up)
         await ctx.tick()
         apply(ctx, dut, FULL | {"d_csr_in_table": 1})
         assert "d_advance" not in high(ctx, dut)
@@ -130,6 +134,8 @@ def test_lookup_does_not_count_if_it_was_of_something_else(first):
     "reason, name",
     [
         ("d_needs_x x_late", "d_wait_operand"),
+        ("d_needs_x d_enter", "d_wait_operand"),
+        ("settling", "d_wait_csr"),
         ("x_csr_write", "d_wait_csr"),
         ("d_csr_counted", "d_wait_counter"),
         ("d_csr_in_table", "d_wait_table"),
@@ -154,7 +160,8 @@ def moves(i: dict[str, int], looked_up: bool) -> set[str]:
     fires = i["x_valid"] and x_free and not i["m_trap"]
     ahead = i["x_valid"] or i["m_valid"] or i["counting"]
     d_free = x_free and not (
-        (i["d_needs_x"] and i["x_late"])
+        (i["d_needs_x"] and (i["x_late"] or i["d_enter"]))
+        or i["settling"]
         or (i["x_valid"] and i["x_csr_write"])
         or (i["d_csr_counted"] and ahead)
         or (i["d_csr_in_table"] and not looked_up)
@@ -179,14 +186,15 @@ def test_random_situations():
         seen = set()
         for _ in range(3000):
             i = {name: int(rng.random() < (0.85 if name.endswith("valid") else 0.2)) for name in INPUTS}
-            i["x_redirect"] |= i["m_trap"]
+            i["x_redirect"] = i["m_trap"] or (i["x_may_jump"] and i["x_redirect"])
             apply(ctx, dut, i)
             got = high(ctx, dut)
             assert got == moves(i, looked_up), i
             seen.add(frozenset(got))
-            write_ahead = i["x_valid"] and i["x_csr_write"]
-            stays = not write_ahead and not i["x_redirect"]
+            waits = (i["x_valid"] and i["x_csr_write"]) or i["settling"]
+            stays = not waits and not i["x_may_jump"] and not i["m_trap"]
             looked_up = bool(i["d_valid"] and i["d_csr_in_table"] and not looked_up and stays)
+            assert ctx.get(dut.d_look_up) == looked_up, i
             await ctx.tick()
         assert len(seen) >= 8
 

@@ -7,8 +7,9 @@ import pytest
 
 from lib.asm import encode
 from paddock.config import DEFAULT
+from paddock.gate import TABLE_CSRS
 from paddock.isa.cause import FAULTS, Cause, Interrupt, Kind
-from paddock.isa.csr import CSR_BY_NAME, PADDOCK_CSRS, STANDARD_CSRS
+from paddock.isa.csr import CSR_BY_NAME, PADDOCK_CSRS, STANDARD_CSRS, csr_patterns, csrs_of
 from paddock.isa.encoding import BY_NAME, INSTRUCTIONS
 
 CUSTOM_CSRS = {
@@ -141,3 +142,19 @@ def test_access_rights_follow_from_the_number():
     assert CSR_BY_NAME["pd_status"].machine and not CSR_BY_NAME["pd_status"].read_only
     assert CSR_BY_NAME["pd_config"].machine and CSR_BY_NAME["pd_config"].read_only
     assert not CSR_BY_NAME["pd_id"].machine and CSR_BY_NAME["pd_id"].read_only
+
+
+@pytest.mark.parametrize("paddock, pmp", [(True, 0), (False, 0), (False, 16)], ids=["paddock", "plain", "pmp16"])
+def test_patterns_tell_each_csr_from_all_others(paddock, pmp):
+    csrs = csrs_of(paddock, pmp)
+    numbers = {csr.name: range(csr.number, csr.number + csr.count) for csr in csrs}
+    groups = [(csr.name,) for csr in csrs if csr.count == 1]
+    groups += [("mcycle", "cycle"), ("mcycleh", "cycleh"), ("minstret", "instret"), ("minstreth", "instreth")]
+    groups += [TABLE_CSRS] if paddock else []
+    for names in groups:
+        patterns = csr_patterns(names, paddock, pmp)
+        for other, run in numbers.items():
+            for number in run:
+                bits = f"{number:012b}"
+                found = any(all(p in ("-", b) for p, b in zip(pattern, bits, strict=True)) for pattern in patterns)
+                assert found == (other in names), f"{patterns} of {names}: {number:#x}"

@@ -55,7 +55,7 @@ def test_product_one_cycle_later_one_per_cycle(name, narrow):
     dut = Multiplier(narrow=narrow)
 
     async def bench(ctx):
-        drive(ctx, dut, x_funct3=MULTIPLY[name], x_advance=1)
+        drive(ctx, dut, x_funct3=MULTIPLY[name], x_start=1, x_advance=1)
         for a, b in operands(300):
             drive(ctx, dut, x_op1=a, x_op2=b)
             await ctx.tick()
@@ -69,7 +69,7 @@ def test_product_stays_in_m_until_x_advances(narrow):
     dut = Multiplier(narrow=narrow)
 
     async def bench(ctx):
-        drive(ctx, dut, x_op1=TOP, x_op2=TOP, x_funct3=MULTIPLY["mulhu"], x_advance=1)
+        drive(ctx, dut, x_op1=TOP, x_op2=TOP, x_funct3=MULTIPLY["mulhu"], x_start=1, x_advance=1)
         await ctx.tick()
         drive(ctx, dut, x_op1=3, x_op2=5, x_funct3=MULTIPLY["mul"], x_advance=0)
         await ctx.tick().repeat(3)
@@ -77,6 +77,21 @@ def test_product_stays_in_m_until_x_advances(narrow):
         ctx.set(dut.x_advance, 1)
         await ctx.tick()
         assert ctx.get(dut.m_result) == 15
+
+    simulate(dut, bench)
+
+
+@pytest.mark.parametrize("narrow", [False, True], ids=["wide", "narrow"])
+@pytest.mark.parametrize("name", MULTIPLY)
+def test_product_is_0_behind_any_other_instruction(name, narrow):
+    dut = Multiplier(narrow=narrow)
+
+    async def bench(ctx):
+        drive(ctx, dut, x_op1=TOP, x_op2=TOP - 1, x_funct3=MULTIPLY[name], x_advance=1)
+        for starts in (1, 0, 0, 1, 0):
+            ctx.set(dut.x_start, starts)
+            await ctx.tick()
+            assert ctx.get(dut.m_result) == starts * product(name, TOP, TOP - 1)
 
     simulate(dut, bench)
 

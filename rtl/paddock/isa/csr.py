@@ -6,6 +6,8 @@ bits 9:8 = 0b11 is machine level, 0b00 is open to everyone.
 
 from dataclasses import dataclass
 from enum import IntEnum, unique
+from functools import cache
+from itertools import combinations
 
 __all__ = [
     "ALL_CSRS",
@@ -19,6 +21,7 @@ __all__ = [
     "Field",
     "PmpMatch",
     "csr_number",
+    "csr_patterns",
     "csrs_of",
 ]
 
@@ -302,3 +305,28 @@ def csrs_of(paddock: bool, pmp: int) -> tuple[Csr, ...]:
 def csr_number(name: str) -> int:
     """Number of the CSR called ``name``; KeyError if there is none."""
     return CSR_BY_NAME[name].number
+
+
+@cache
+def csr_patterns(names: tuple[str, ...], paddock: bool, pmp: int) -> tuple[str, ...]:
+    """Case patterns (bit 11 first, ``-`` for any) that match ``names`` and no other CSR of such a core.
+
+    Each looks at as few bits as that takes: D has refused the numbers that no CSR has.
+    """
+    numbers = [csr_number(name) for name in names]
+    others = {number for csr in csrs_of(paddock, pmp) for number in range(csr.number, csr.number + csr.count)}
+    others -= set(numbers)
+
+    def pattern(wanted: list[int]) -> str | None:
+        """The shortest that matches all of ``wanted``; None if none does."""
+        agreed = [bit for bit in range(12) if len({number >> bit & 1 for number in wanted}) == 1]
+        differences = {wanted[0] ^ other for other in others}
+        for count in range(len(agreed) + 1):
+            for bits in combinations(agreed, count):
+                mask = sum(1 << bit for bit in bits)
+                if all(difference & mask for difference in differences):
+                    return "".join(str(wanted[0] >> bit & 1) if bit in bits else "-" for bit in reversed(range(12)))
+        return None
+
+    together = pattern(numbers)
+    return (together,) if together else tuple(dict.fromkeys(pattern([number]) for number in numbers))

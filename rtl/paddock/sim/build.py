@@ -28,7 +28,10 @@ STALLS = tuple(
 )
 #: What the counting of stalls reads besides.
 _STALL_SIGNALS = {
-    "hazard": (*STALLS, *["d_valid", "d_advance", "x_valid", "x_advance", "x_fire", "m_advance", "m_trap", "x_redirect"]),
+    "hazard": (
+        *STALLS,
+        *["d_valid", "d_advance", "x_valid", "x_advance", "x_fire", "m_advance", "m_trap", "x_redirect"],
+    ),
     "decode": ("d_insn", "d_pc"),
 }
 _CXX = ("g++", "-std=c++17", "-O2", "-pthread")

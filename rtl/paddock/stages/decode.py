@@ -57,8 +57,9 @@ class DecodeStage(wiring.Component):
                 "d_needs_x": Out(1),
                 "d_csr_counted": Out(1),
                 "d_csr_in_table": Out(1),
-                # For the gate table: rs1.
-                "d_op1": Out(32),
+                # For the gate table: `pd.enter`, and rs1 as long as it does not come from X, which is late.
+                "d_enter": Out(1),
+                "d_settled1": Out(32),
                 # CSR to read (for mret: mepc) and its value.
                 "d_csr": Out(12),
                 "d_csr_read": In(32),
@@ -102,32 +103,33 @@ class DecodeStage(wiring.Component):
         ]
 
         def forwarded(name: str, number, stored, absent):
-            """The newest value of a register, 0 if it is absent, and whether it is the one that X makes."""
+            """The newest value of a register, 0 if it is absent; the same, but 0 if X makes it; whether X does."""
             in_x = Signal(name=f"{name}_in_x")
             in_m = Signal(name=f"{name}_in_m")
             from_x = Signal(name=f"{name}_from_x")
             from_m = Signal(name=f"{name}_from_m")
             from_file = Signal(name=f"{name}_from_file")
             value = Signal(32, name=f"{name}_value")
+            settled = Signal(32, name=f"{name}_settled")
             m.d.comb += [
                 in_x.eq(self.x_rd_write & (self.x_rd == number)),
                 in_m.eq(self.m_rd_write & (self.m_rd == number)),
                 from_x.eq(in_x & ~absent),
                 from_m.eq(in_m & ~in_x & ~absent),
                 from_file.eq(~in_m & ~in_x & ~absent),
+                settled.eq(Mux(from_m, self.m_result, 0) | Mux(from_file, stored, 0)),
                 # What X makes comes last.
-                value.eq(
-                    Mux(from_x, self.x_result, 0) | (Mux(from_m, self.m_result, 0) | Mux(from_file, stored, 0)),
-                ),
+                value.eq(Mux(from_x, self.x_result, 0) | settled),
             ]
-            return value, from_x
+            return value, settled, from_x
 
-        rs1, rs1_from_x = forwarded("d_rs1", rs1_field, registers.d_rs1_value, decoder.d_no_rs1)
-        rs2, rs2_from_x = forwarded("d_rs2", decoder.d_rs2, registers.d_rs2_value, C(0, 1))
+        rs1, settled1, rs1_from_x = forwarded("d_rs1", rs1_field, registers.d_rs1_value, decoder.d_no_rs1)
+        rs2, _, rs2_from_x = forwarded("d_rs2", decoder.d_rs2, registers.d_rs2_value, C(0, 1))
         d_target = Signal(32)
         m.d.comb += [
             self.d_needs_x.eq(rs1_from_x | (decoder.d_uses_rs2 & rs2_from_x)),
-            self.d_op1.eq(rs1),
+            self.d_enter.eq(decoder.d_enter),
+            self.d_settled1.eq(settled1),
             d_dx.op1.eq(rs1),
             d_dx.op2.eq(
                 Mux(decoder.d_use_immediate, decoder.d_immediate, rs2) ^ decoder.d_subtract.replicate(32),

@@ -263,8 +263,9 @@ class ExecuteStage(wiring.Component):
         m.d.comb += [
             x_xm.pc.eq(dx.pc),
             x_xm.result.eq(
-                self.x_result | divider.x_result | Mux(dx.is_link, dx.link, 0) | gate_result,
+                self.x_result | divider.x_result | Mux(dx.is_link, dx.link, 0),
             ),
+            x_xm.gate_result.eq(gate_result),
             x_xm.addr.eq(address),
             x_xm.store_data.eq(align.x_data),
             x_xm.rd.eq(dx.rd),

@@ -30,7 +30,7 @@ class MemoryStage(wiring.Component):
                 "ram_rdata": In(32),
                 "ram_err": In(1),
                 "ram_ready": In(1),
-                "mul_result": In(32),
+                "mul_result": In(32),  # 0 if this is none
                 # A trap cannot redirect fetch now.
                 "f_wait": In(1),
                 # Why M keeps its instruction.
@@ -93,7 +93,7 @@ class MemoryStage(wiring.Component):
             align.m_word.eq(self.m_word),
         ]
         m.d.comb += self.m_result.eq(
-            Mux(xm.load, align.m_value, 0) | Mux(xm.mul, self.mul_result, 0) | xm.result,
+            Mux(xm.load, align.m_value, 0) | (self.mul_result | xm.result) | xm.gate_result,
         )
 
         # --- End -------------------------------------------------------------------------------------------------

@@ -10,6 +10,8 @@ __all__ = ["Divider", "Multiplier"]
 class Multiplier(wiring.Component):
     """mul, mulh, mulhsu, mulhu: four 17 x 17 products in X, summed up in M. One per cycle, result one cycle later.
 
+    Other results are merged with it by OR: without ``x_start`` it is 0.
+
     Parameters
     ----------
     narrow : bool
@@ -21,7 +23,8 @@ class Multiplier(wiring.Component):
     x_op2: In(32)
     #: mul 0, mulh 1, mulhsu 2, mulhu 3.
     x_funct3: In(3)
-    #: M takes over what X has.
+    #: X has a multiplication; M takes over what X has.
+    x_start: In(1)
     x_advance: In(1)
     #: Valid in M.
     m_result: Out(32)
@@ -42,9 +45,10 @@ class Multiplier(wiring.Component):
         high1 = Cat(self.x_op1[16:], self.x_op1[31] & signed1).as_signed()
         high2 = Cat(self.x_op2[16:], self.x_op2[31] & signed2).as_signed()
 
-        low_low = Signal(32)
-        middle = Signal(signed(34))
-        high_high = Signal(signed(34))
+        # The core's reset need not clear them: M holds nothing then. That leaves the flip-flops' own for ~x_start.
+        low_low = Signal(32, reset_less=True)
+        middle = Signal(signed(34), reset_less=True)
+        high_high = Signal(signed(34), reset_less=True)
         high = Signal()
         with m.If(self.x_advance):
             m.d.sync += [
@@ -53,6 +57,8 @@ class Multiplier(wiring.Component):
                 high_high.eq(high1 * high2),
                 high.eq(self.x_funct3[:2] != 0),
             ]
+            with m.If(~self.x_start):
+                m.d.sync += [product.eq(0) for product in (low_low, middle, high_high)]
 
         upper = Signal(48)
         m.d.comb += [
@@ -67,6 +73,7 @@ class Multiplier(wiring.Component):
         products = [Signal(32, name=f"product{n}", reset_less=True) for n in range(4)]
         # An operand with its sign is 2^32 less: the product is less by the other operand, in its upper word.
         excess = Signal(32)
+        low = Signal()
         high = Signal()
         with m.If(self.x_advance):
             m.d.sync += [
@@ -77,7 +84,8 @@ class Multiplier(wiring.Component):
                     )
                 ),
                 excess.eq(Mux(self.x_op1[31] & signed1, self.x_op2, 0) + Mux(self.x_op2[31] & signed2, self.x_op1, 0)),
-                high.eq(self.x_funct3[:2] != 0),
+                low.eq(self.x_start & (self.x_funct3[:2] == 0)),
+                high.eq(self.x_start & (self.x_funct3[:2] != 0)),
             ]
         low_low, low_high, high_low, high_high = products
         middle = Signal(33)
@@ -85,7 +93,7 @@ class Multiplier(wiring.Component):
         m.d.comb += [
             middle.eq(low_high + high_low),
             upper.eq(Cat(low_low[16:], high_high) + middle),
-            self.m_result.eq(Mux(high, upper[16:] - excess, Cat(low_low[:16], upper[:16]))),
+            self.m_result.eq(Mux(high, upper[16:] - excess, 0) | Mux(low, Cat(low_low[:16], upper[:16]), 0)),
         ]
 
 
