@@ -259,7 +259,6 @@ class Core(wiring.Component):
             state.x_csr_write.eq(x.x_csr_write),
             state.x_csr_value.eq(csr.x_value),
             state.d_csr_in_table.eq(d.d_csr_in_table),
-            state.d_look_up.eq(hazard.d_look_up),
             csr.d_other_read.eq(state.d_csr_read),
             d.d_looked_up.eq(state.d_looked_up),
         ]

@@ -65,8 +65,7 @@ class ModuleTable(wiring.Component):
     #: Entry that the CSRs show, and CSR number of the instruction in D.
     select: In(8)
     d_csr: In(12)
-    #: D asks for that field; what it holds one cycle later, 0 if it has not asked.
-    d_look_up: In(1)
+    #: The field that D asked for one cycle before.
     d_readback: Out(32)
     #: Write ``x_value`` to the field with this CSR number.
     x_write: In(1)
@@ -98,7 +97,7 @@ class ModuleTable(wiring.Component):
                 m.d.comb += read.en.eq(read_en)
             return read.data
 
-        value = self.x_value
+        value = self._legal(m)
 
         def flag(name: str):
             return value[CSR_BY_NAME["pd_flags"].field(name).lsb]
@@ -135,23 +134,33 @@ class ModuleTable(wiring.Component):
             self.x_flags.eq(ram("gate_flags", 2, "pd_flags", Cat(flag("valid"), flag("callable")), **flags)),
         ]
 
-        # The field is named by the low bits of the CSR number: pd_alower .. pd_flags differ in them. No field has 1.
+        # The field is named by the low bits of the CSR number: pd_alower .. pd_flags differ in them.
         m.submodules.readback = readback = memory.Memory(shape=32, depth=config.modules * 8, init=[], attrs=_RAM)
-        write, read = readback.write_port(granularity=8), readback.read_port()
-        absent = () if config.device_window else ("pd_dlower", "pd_dupper")
+        write, read = readback.write_port(), readback.read_port()
         m.d.comb += [
             write.addr.eq(Cat(self.x_csr[:3], self.select)),
             write.data.eq(value),
-            write.en.eq(written(*(csr for csr in TABLE_CSRS if csr not in absent)).replicate(4)),
-            read.addr.eq(Mux(self.d_look_up, Cat(self.d_csr[:3], self.select), 1)),
+            write.en.eq(written(*TABLE_CSRS)),
+            read.addr.eq(Cat(self.d_csr[:3], self.select)),
             self.d_readback.eq(read.data),
         ]
-        # WARL: of pd_flags there is but part of a byte; those above are never written and stay 0.
-        with m.If(written("pd_flags")):
-            m.d.comb += [write.en.eq(0b0001), write.data[4 if config.device_window else 2 : 8].eq(0)]
-        with m.If(written("pd_entry")):
-            m.d.comb += write.data[:2].eq(0)
         return m
+
+    def _legal(self, m: Module) -> Signal:
+        """WARL: what of ``x_value`` is kept."""
+        config = self._config
+        legal = Signal(32)
+        m.d.comb += legal.eq(self.x_value)
+        with m.If(is_csr(self.x_csr, config, "pd_entry")):
+            m.d.comb += legal[:2].eq(0)
+        with m.If(is_csr(self.x_csr, config, "pd_flags")):
+            kept = ("valid", "callable", "dread", "dwrite") if config.device_window else ("valid", "callable")
+            fields = [CSR_BY_NAME["pd_flags"].field(name) for name in kept]
+            m.d.comb += legal.eq(self.x_value & sum(field.mask for field in fields))
+        if not config.device_window:
+            with m.If(is_csr(self.x_csr, config, "pd_dlower", "pd_dupper")):
+                m.d.comb += legal.eq(0)
+        return legal
 
 
 def frame_layout(config: CoreConfig) -> data.StructLayout:

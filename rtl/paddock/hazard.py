@@ -55,9 +55,6 @@ class HazardUnit(wiring.Component):
     #: D's instruction is taken from F; it goes on into X.
     d_ready: Out(1)
     d_advance: Out(1)
-    #: D's instruction looks up now what it reads in the next cycle, in which it is sure to be there still. Behind what
-    #: may jump it comes a cycle later: whether that jumps is known too late.
-    d_look_up: Out(1)
     #: X can take an instruction; its own leaves with all its effects.
     x_advance: Out(1)
     x_fire: Out(1)
@@ -78,8 +75,9 @@ class HazardUnit(wiring.Component):
     def elaborate(self, platform):
         m = Module()
 
+        # The instruction in D has been there, with nothing else to wait for, in the cycle before.
         looked_up = Signal()
-        m.d.sync += looked_up.eq(self.d_look_up)
+        m.d.sync += looked_up.eq(self.d_valid & self.d_wait_table & ~self.d_wait_csr & ~self.x_redirect)
 
         d_waits = self.d_wait_operand | self.d_wait_csr | self.d_wait_counter | self.d_wait_table
         if self._pmp:
@@ -91,9 +89,6 @@ class HazardUnit(wiring.Component):
             self.d_wait_csr.eq((self.x_valid & self.x_csr_write) | self.settling),
             self.d_wait_counter.eq((self.x_valid | self.m_valid | self.counting) & self.d_csr_counted),
             self.d_wait_table.eq(self.d_csr_in_table & ~looked_up),
-            self.d_look_up.eq(
-                self.d_valid & self.d_wait_table & ~self.d_wait_csr & ~self.x_may_jump & ~self.m_trap,
-            ),
             # Whether a branch is taken is known too late to decide who advances.
             self.x_wait_fetch.eq(self.x_may_jump & self.f_wait),
             self.m_advance.eq(~m_waits),

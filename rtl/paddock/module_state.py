@@ -65,7 +65,6 @@ class ModuleState(wiring.Component):
                 "d_csr_read": Out(32),
                 # It is one that comes out of a RAM: one cycle later, and late in that, so it has a way of its own.
                 "d_csr_in_table": In(1),
-                "d_look_up": In(1),  # its first cycle
                 "d_looked_up": Out(32),  # else 0
                 # CSR to write at the end of the cycle.
                 "x_csr": In(12),
@@ -241,12 +240,13 @@ class ModuleState(wiring.Component):
             value = value | other
         m.d.comb += self.d_csr_read.eq(value)
 
-        show_caller = Signal(attrs={"keep": 1})
+        show_field, show_caller = Signal(attrs={"keep": 1}), Signal(attrs={"keep": 1})
+        is_caller = is_csr(self.d_csr, config, "pd_caller")
         caller = fields("pd_caller", id=stack.frame.id)
         m.d.comb += [
-            table.d_look_up.eq(self.d_look_up & ~is_csr(self.d_csr, config, "pd_caller")),
-            show_caller.eq(self.d_csr_in_table & is_csr(self.d_csr, config, "pd_caller") & ~stack.empty),
-            self.d_looked_up.eq(table.d_readback | Mux(show_caller, caller, 0)),
+            show_field.eq(self.d_csr_in_table & ~is_caller),
+            show_caller.eq(self.d_csr_in_table & is_caller & ~stack.empty),
+            self.d_looked_up.eq(Mux(show_field, table.d_readback, 0) | Mux(show_caller, caller, 0)),
         ]
 
         return m

@@ -112,15 +112,14 @@ def test_reader_of_the_table_waits_one_cycle():
 
 @pytest.mark.parametrize(
     "first",
-    [{"d_valid": 0}, {"x_csr_write": 1}, {"settling": 1}, {"x_may_jump": 1}, {"m_trap": 1, "x_redirect": 1}],
-    ids=["nothing there", "a CSR write ahead", "a counter written", "perhaps a jump ahead", "a trap ahead"],
+    [{"d_valid": 0}, {"x_csr_write": 1}, {"settling": 1}, {"x_redirect": 1}, {"m_trap": 1, "x_redirect": 1}],
+    ids=["nothing there", "a CSR write ahead", "a counter written", "a jump ahead", "a trap ahead"],
 )
 def test_lookup_does_not_count_if_it_was_of_something_else(first):
     dut = HazardUnit()
 
     async def bench(ctx):
         apply(ctx, dut, FULL | {"d_csr_in_table": 1} | first)
-        assert not ctx.get(dut.d_look_up)
         await ctx.tick()
         apply(ctx, dut, FULL | {"d_csr_in_table": 1})
         assert "d_advance" not in high(ctx, dut)
@@ -186,15 +185,14 @@ def test_random_situations():
         seen = set()
         for _ in range(3000):
             i = {name: int(rng.random() < (0.85 if name.endswith("valid") else 0.2)) for name in INPUTS}
-            i["x_redirect"] = i["m_trap"] or (i["x_may_jump"] and i["x_redirect"])
+            i["x_redirect"] |= i["m_trap"]
             apply(ctx, dut, i)
             got = high(ctx, dut)
             assert got == moves(i, looked_up), i
             seen.add(frozenset(got))
             waits = (i["x_valid"] and i["x_csr_write"]) or i["settling"]
-            stays = not waits and not i["x_may_jump"] and not i["m_trap"]
+            stays = not waits and not i["x_redirect"]
             looked_up = bool(i["d_valid"] and i["d_csr_in_table"] and not looked_up and stays)
-            assert ctx.get(dut.d_look_up) == looked_up, i
             await ctx.tick()
         assert len(seen) >= 8
 

@@ -50,8 +50,10 @@ def test_alternative_multiplier_has_its_result_one_cycle_later(checkout, name):
     async def bench(ctx):
         for signal, value in ((dut.x_funct3, OPERATIONS[name][0]), (dut.x_advance, 1), (dut.x_op1, 5), (dut.x_op2, 9)):
             ctx.set(signal, value)
-        await ctx.tick()
-        assert ctx.get(dut.m_result) == expected(name, 5, 9)
+        for starts in (1, 0):
+            ctx.set(dut.x_start, starts)
+            await ctx.tick()
+            assert ctx.get(dut.m_result) == starts * expected(name, 5, 9)
 
     with alternative_operations(checkout):
         simulate(dut, bench)

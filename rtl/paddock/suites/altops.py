@@ -46,7 +46,7 @@ def _multiplier(operations: dict):
         result = Signal(32)
         _select(m, self, operations, result)
         with m.If(self.x_advance):
-            m.d.sync += self.m_result.eq(result)
+            m.d.sync += self.m_result.eq(Mux(self.x_start, result, 0))
         return m
 
     return elaborate
