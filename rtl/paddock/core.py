@@ -130,6 +130,7 @@ class Core(wiring.Component):
             self.dbus.we.eq(x.dbus.we),
             self.dbus.wdata.eq(x.dbus.wdata),
             x.x_fire.eq(hazard.x_fire),
+            x.x_go.eq(hazard.x_go),
             x.m_advance.eq(hazard.m_advance),
             x.kill.eq(mem.m_trap),
             x.wakeup.eq(csr.wakeup),

@@ -55,9 +55,10 @@ class HazardUnit(wiring.Component):
     #: D's instruction is taken from F; it goes on into X.
     d_ready: Out(1)
     d_advance: Out(1)
-    #: X can take an instruction; its own leaves with all its effects.
+    #: X can take an instruction; its own leaves with all its effects; the same for one that never waits in X itself.
     x_advance: Out(1)
     x_fire: Out(1)
+    x_go: Out(1)
     #: M can take an instruction.
     m_advance: Out(1)
 
@@ -93,7 +94,8 @@ class HazardUnit(wiring.Component):
             self.x_wait_fetch.eq(self.x_may_jump & self.f_wait),
             self.m_advance.eq(~m_waits),
             self.x_advance.eq(self.m_advance & ~x_waits),
-            self.x_fire.eq(self.x_valid & self.x_advance & ~self.m_trap),
+            self.x_go.eq(self.x_valid & self.m_advance & ~self.m_trap),
+            self.x_fire.eq(self.x_go & ~x_waits),
             self.d_ready.eq(self.x_advance & ~d_waits),
             self.d_advance.eq(self.d_valid & self.d_ready & ~self.x_redirect),
         ]

@@ -10,16 +10,16 @@ from paddock.hazard import HazardUnit
 
 #: All stages hold an instruction and none has a reason to wait.
 FULL = {"d_valid": 1, "x_valid": 1, "m_valid": 1}
-OUTPUTS = ("d_ready", "d_advance", "x_advance", "x_fire", "m_advance")
+OUTPUTS = ("d_ready", "d_advance", "x_advance", "x_go", "x_fire", "m_advance")
 INPUT_NAMES = (
     "d_needs_x x_late d_enter x_csr_write settling d_csr_counted d_csr_in_table x_divide_busy x_sleep f_wait "
     "m_wait_ram m_wait_device m_wait_error m_wait_fetch d_valid x_valid m_valid counting x_may_jump x_redirect m_trap"
 )
 INPUTS = INPUT_NAMES.split()
 #: What is high -> which outputs are.
-ALL_MOVE = "d_ready d_advance x_advance x_fire m_advance"
-D_WAITS = "x_advance x_fire m_advance"
-X_WAITS = "m_advance"
+ALL_MOVE = "d_ready d_advance x_advance x_go x_fire m_advance"
+D_WAITS = "x_advance x_go x_fire m_advance"
+X_WAITS = "x_go m_advance"
 TRUTH = {
     "": ALL_MOVE,
     "d_needs_x": ALL_MOVE,
@@ -40,7 +40,7 @@ TRUTH = {
     "m_wait_error": "",
     "m_wait_fetch": "",
     "x_may_jump": ALL_MOVE,
-    "x_redirect": "d_ready x_advance x_fire m_advance",
+    "x_redirect": "d_ready x_advance x_go x_fire m_advance",
     "x_may_jump f_wait": X_WAITS,
     "x_may_jump x_divide_busy": X_WAITS,
     "x_may_jump m_wait_ram": "",
@@ -75,12 +75,12 @@ def test_each_reason_stops_these_stages_and_no_others(reasons):
         # An empty stage neither acts nor makes others wait.
         ({}, "d_ready x_advance m_advance"),
         ({"d_valid": 1}, "d_ready d_advance x_advance m_advance"),
-        ({"x_valid": 1}, "d_ready x_advance x_fire m_advance"),
+        ({"x_valid": 1}, "d_ready x_advance x_go x_fire m_advance"),
         ({"d_valid": 1, "x_csr_write": 1}, "d_ready d_advance x_advance m_advance"),
         ({"d_valid": 1, "x_may_jump": 1}, "d_ready d_advance x_advance m_advance"),
         # A counter is read when nothing that will count is on its way.
         ({"d_valid": 1, "d_csr_counted": 1}, "d_ready d_advance x_advance m_advance"),
-        ({"d_valid": 1, "d_csr_counted": 1, "x_valid": 1}, "x_advance x_fire m_advance"),
+        ({"d_valid": 1, "d_csr_counted": 1, "x_valid": 1}, "x_advance x_go x_fire m_advance"),
         ({"d_valid": 1, "d_csr_counted": 1, "m_valid": 1}, "x_advance m_advance"),
         ({"d_valid": 1, "d_csr_counted": 1, "counting": 1}, "x_advance m_advance"),
     ],
@@ -169,6 +169,7 @@ def moves(i: dict[str, int], looked_up: bool) -> set[str]:
     verdict = {
         "m_advance": m_free,
         "x_advance": x_free,
+        "x_go": i["x_valid"] and m_free and not i["m_trap"],
         "x_fire": fires,
         "d_ready": d_free,
         "d_advance": goes,

@@ -42,11 +42,11 @@ def add_g5(b: Bench) -> None:
         b.module.d.sync += count.eq(0)
     with b.module.Elif(~held_up & (count <= BOUND)):
         b.module.d.sync += count.eq(count + 1)
-    # Said as well because the proof needs it: a division that was in X from the start counts down meanwhile.
-    steps_left = b.reg("execute.divider.steps_left")
-    left = Mux(b.reg("execute.divider.busy"), steps_left, 33)
+    # Said as well because the proof needs it: a division that was in X from the start counts its steps meanwhile.
+    steps = b.reg("execute.divider.steps")
+    left = Mux(b.reg("execute.divider.busy"), 32 - steps, 33)
     dividing = b.dx_valid & dx.div & ~dx.trap
-    in_time = (steps_left <= 32) & (~dividing | (count + left <= 34))
+    in_time = (steps <= 32) & (~dividing | (count + left <= 34))
     b.add(
         "g5_bounded",
         f"within {BOUND} cycles, not counting those in which RAM or a device makes the core wait, an enabled interrupt "

@@ -15,7 +15,7 @@ ONLY_WHILE = {
     "execute.xm": "execute.xm_valid",
     **{
         f"execute.divider.{name}": "execute.divider.busy"
-        for name in ("quotient", "complement", "carry", "remainder", "negate", "steps_left")
+        for name in ("quotient", "complement", "carry", "remainder", "negate", "steps")
     },
 }
 #: Signals on the way, from which the others follow more easily: path -> while which they count.
@@ -37,6 +37,7 @@ INSIDE = {
     "memory.m_result": "memory.m_commit",
     "hazard.m_advance": "",
     "hazard.x_advance": "",
+    "hazard.x_go": "",
     "hazard.x_fire": "",
     "execute.x_jump_target": "execute.x_jumps",
     "execute.x_gate_target": "",

@@ -23,7 +23,7 @@ class ExecuteStage(wiring.Component):
     The address comes out of the adder, goes to the RAM and to the check at once, and the verdict gates, in the same
     cycle, the write enable of the RAM and the device request that M would put on the bus. Nothing with an effect
     leaves X without it. All side effects in X (RAM request, gate, CSR write, `mret`) happen in the one cycle with
-    ``x_fire``: the instruction leaves X, and no trap in M kills it.
+    ``x_fire``: the instruction leaves X, and no trap in M kills it. For accesses and CSR instructions ``x_go`` says so.
     """
 
     def __init__(self, config: CoreConfig):
@@ -63,6 +63,8 @@ class ExecuteStage(wiring.Component):
                 "dbus": Out(DataPort()),
                 # The instruction in X leaves with all its effects; M takes whatever comes; a trap in M kills X.
                 "x_fire": In(1),
+                # The same, if the instruction is none that waits in X itself, such as a division: sooner known.
+                "x_go": In(1),
                 "m_advance": In(1),
                 "kill": In(1),
                 # An interrupt ends `wfi`.
@@ -180,9 +182,9 @@ class ExecuteStage(wiring.Component):
         m.d.comb += [
             judged.eq(normal & access & ~align.x_misaligned),
             self.x_violation.eq(judged & verdict),
-            stored_lanes.eq(Mux(self.x_fire & judged & dx.store, align.x_lanes, 0)),
+            stored_lanes.eq(Mux(self.x_go & judged & dx.store, align.x_lanes, 0)),
             # Reads start ahead of the verdict and may go to waste; a refused store is one of them.
-            self.dbus.en.eq(self.x_fire & normal & access),
+            self.dbus.en.eq(self.x_go & normal & access),
             self.dbus.addr.eq(address),
             self.dbus.we.eq(Mux(to_ram & ~verdict, stored_lanes, 0)),
             self.dbus.wdata.eq(align.x_data),
@@ -246,7 +248,7 @@ class ExecuteStage(wiring.Component):
 
         # --- Side effects other than requests --------------------------------------------------------------------
         m.d.comb += [
-            self.x_csr_write.eq(self.x_fire & normal & dx.csr_write),
+            self.x_csr_write.eq(self.x_go & normal & dx.csr_write),
             self.x_mret.eq(self.x_fire & normal & dx.mret),
         ]
         if config.paddock:

@@ -131,7 +131,8 @@ class Divider(wiring.Component):
         quotient = Signal(32)
         remainder = Signal(32)
         negate = Signal()
-        steps_left = Signal(6)
+        # 32 steps; bit 5 tells that they are done.
+        steps = Signal(6)
         busy = Signal()
 
         trial = Signal(33)
@@ -154,14 +155,14 @@ class Divider(wiring.Component):
                 remainder.eq(0),
                 # x / 0 is -1 whatever the sign of x.
                 negate.eq(Mux(want_remainder, negative1, (negative1 ^ negative2) & self.x_op2.any())),
-                steps_left.eq(32),
+                steps.eq(0),
                 busy.eq(self.x_start),
             ]
         with m.Elif(~self.x_done):
             m.d.sync += [
                 quotient.eq(Cat(~trial[32], quotient)),
                 remainder.eq(Mux(trial[32], shifted, trial)),
-                steps_left.eq(steps_left - 1),
+                steps.eq(steps + 1),
             ]
 
         with m.If(~busy):
@@ -171,7 +172,7 @@ class Divider(wiring.Component):
         with m.Else():
             m.d.comb += [value.eq(quotient), minus.eq(negate)]
         m.d.comb += [
-            self.x_done.eq(busy & (steps_left == 0)),
+            self.x_done.eq(busy & steps[5]),
             self.x_result.eq(Mux(self.x_done, magnitude, 0)),
         ]
         return m
