@@ -32,9 +32,9 @@ RESULT = BUILD / "results" / "synth_check.json"
 _DEVICE = DEVICES["ecp5"]
 #: What results call a resource -> what we do.
 _NAMES = {"comb": "luts", "ff": "ffs", "bram": "brams", "dsp": "dsps"}
-#: Suffix of a core's name -> options of synth_ecp5. The plain flow is what peers are measured with; in it ABC may
+#: Suffix of a core's name -> further options of synth_ecp5. With wide LUTs, as peers were measured, ABC may
 #: spend four LUTs and their multiplexers on one function of six inputs to save a level, and does so a lot.
-_FLOWS = {"": "", ", nowidelut": " -nowidelut"}
+_FLOWS = {"": "", ", widelut": " -widelut"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
