@@ -44,9 +44,9 @@ long fault_time(struct activation *call, uint32_t pc, uintptr_t sp);
 /* The module's interrupt line is never quiet. */
 void fault_storm(uint32_t line, uint32_t id);
 
-/* Print it: who, what, where, and which window was missed. */
+/* words/report.c: print it: who, what, where, and which window was missed. */
 void fault_print(const struct fault *fault);
-/* Name of an error number. */
+/* words/report.c: name of an error number. */
 const char *error_name(long error);
 
 #endif

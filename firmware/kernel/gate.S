@@ -44,7 +44,11 @@ gate_again:
 	sw	t2, activation_start(sp)
 	andi	t1, t1, TARGET_ID_MASK
 	csrw	CSR_MSCRATCH, sp
-	# From here on a trap finds the activation in mscratch, as if the module ran already.
+	.globl gate_clear
+gate_clear:
+	# FROM: here, and trap.S with interrupts enabled, for a driver
+	# LIVE IN: a0-a5 arguments    t0 function    t1 module    sp and mscratch the activation
+	# A trap finds it there, as if the module ran already.
 	clear_private
 	.globl gate_enter
 gate_enter:
@@ -91,17 +95,6 @@ gate_refused:
 	mv	a0, t2
 	csrw	CSR_MSCRATCH, sp
 	j	gate_return
-
-	.globl gate_interrupt
-gate_interrupt:
-	# long gate_interrupt(line, function, target): as the stub of an operation with one argument
-	addi	sp, sp, -activation_size
-	mv	t0, a1
-	mv	t1, a2
-	.irp	register, a1, a2, a3, a4, a5
-	li	\register, 0
-	.endr
-	j	gate_call
 
 	.globl service_entry
 service_entry:

@@ -29,24 +29,31 @@ _Noreturn void kernel_main(void)
 
 void kernel_fault(void)
 {
-	panic("trap %x in the kernel, pc %x, address %x", csr_read(CSR_MCAUSE), csr_read(CSR_MEPC),
-	      csr_read(CSR_MTVAL));
+	console_text("\nkernel panic: trap ");
+	console_hex(csr_read(CSR_MCAUSE));
+	console_text(" in the kernel, pc ");
+	console_hex(csr_read(CSR_MEPC));
+	console_text(", address ");
+	console_hex(csr_read(CSR_MTVAL));
+	console_text("\n");
+	finish(1);
 }
 
-long timer_trap(const struct trap_frame *frame)
+long trap_interrupt(const struct trap_frame *frame)
 {
 	struct activation *call = activation_current();
 
-	timer_tick();
-	irq_tick();
-	thread_tick();
-	if (!activation_mark_late(call, csr_read(CSR_MCYCLE))) {
-		return thread_due();
+	if (csr_read(CSR_MCAUSE) == FAULT_TIME) {
+		timer_tick();
+		irq_tick();
+		thread_tick();
+		if (activation_mark_late(call, csr_read(CSR_MCYCLE))) {
+			if (csr_field(frame->pd_status, PD_STATUS_PID) != 0) {
+				return fault_time(call, frame->pc, frame->x[1]);
+			}
+			/* Nothing of the kernel is ended in its middle. */
+			call->target |= TARGET_OVERRUN;
+		}
 	}
-	if (csr_field(csr_read(CSR_PD_STATUS), PD_STATUS_PID) != 0) {
-		return fault_time(call, csr_read(CSR_MEPC), frame->x[1]);
-	}
-	/* Nothing of the kernel is ended in its middle. */
-	call->target |= TARGET_OVERRUN;
 	return thread_due();
 }

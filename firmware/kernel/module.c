@@ -79,10 +79,10 @@ void module_start(void)
 	uint32_t ids = csr_field(config, PD_CONFIG_MODULES);
 
 	if (module_count > ids || module_count > MODULE_IDS) {
-		panic("%u module ids are needed, the hardware has %u", module_count, ids);
+		panic("the hardware has too few module ids for this image");
 	}
 	if (!(config & PD_CONFIG_PUBLIC_MASK)) {
-		panic("this kernel needs the public window (pd_config %x)", config);
+		panic("the hardware has no public window");
 	}
 	/* The table's contents are undefined until written, so the entries that nobody uses count too. */
 	for (uint32_t id = 1; id < ids; id++) {

@@ -9,6 +9,9 @@
 #include "thread.h"
 #include <errno.h>
 
+/* Words are there only in an image that prints. */
+void __attribute__((weak)) fault_print(const struct fault *fault);
+
 /* Modules that wait for a restart: bit n is module n. */
 static LIVE_DATA uint32_t waiting;
 
@@ -21,6 +24,17 @@ static void set_condition(uint32_t id, enum condition condition)
 {
 	module_states[id].condition = condition;
 	module_update(id);
+}
+
+static _Noreturn void panic_failed(const struct module_info *info)
+{
+	if (fault_print) {
+		fault_print(fault_last(0));
+	}
+	console_text("\nkernel panic: module ");
+	console_text(info->name);
+	console_text(" must not fail\n");
+	finish(1);
 }
 
 void module_failed(uint32_t id)
@@ -37,8 +51,7 @@ void module_failed(uint32_t id)
 		return;
 	}
 	if (info->policy == POLICY_PANIC) {
-		fault_print(fault_last(0));
-		panic("module %s must not fail", info->name);
+		panic_failed(info);
 	}
 	if (info->policy == POLICY_QUARANTINE || state->restarts >= info->retries) {
 		set_condition(id, MODULE_QUARANTINED);
@@ -158,7 +171,11 @@ long module_refused(struct activation *call, uint32_t fault)
 		return -ELOOP;
 	}
 	if (module_states[id].owner && module_states[id].owner != thread_current) {
-		result = thread_wait_for_module(id);
+		if (call->target & TARGET_INTERRUPT) {
+			irq_open(call);
+		} else {
+			result = thread_wait_for_module(id);
+		}
 	} else if (module_states[id].condition == MODULE_FAILED) {
 		result = call->target & TARGET_INTERRUPT ? -ENODEV : module_restart(id);
 	} else if (module_states[id].condition == MODULE_QUARANTINED) {

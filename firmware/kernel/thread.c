@@ -5,11 +5,14 @@
 
 #include "thread.h"
 #include "csr.h"
+#include "irq.h"
 #include "section.h"
 #include "timer.h"
 #include <errno.h>
 #include <memmap.h>
 
+/* At the idle thread's stack's upper end lies what trap.S writes there. */
+#define IDLE_RECORDS (sizeof(struct activation) + sizeof(struct interrupt))
 #define MSIP (*(volatile uint32_t *)CLINT_MSIP)
 
 LIVE_DATA struct thread threads[THREADS];
@@ -58,13 +61,8 @@ static struct thread *choose(void)
 
 long thread_due(void)
 {
-	return !in_interrupt(activation_current()) && choose() != thread_current;
-}
-
-long thread_trap(void)
-{
 	MSIP = 0;
-	return thread_due();
+	return !in_interrupt(activation_current()) && choose() != thread_current;
 }
 
 /* Close the modules of the outgoing thread, and open those of the incoming one. */
@@ -86,18 +84,14 @@ static void suspend(struct thread *thread, struct trap_frame *frame)
 	struct activation *call = activation_current();
 
 	thread->frame = frame;
-	thread->pc = csr_read(CSR_MEPC);
-	thread->status = csr_read(CSR_MSTATUS);
-	thread->pd_status = csr_read(CSR_PD_STATUS);
 	thread->slice = csr_read(CSR_PD_SLICE);
 	thread->top = csr_read(CSR_PD_TOP);
-	thread->select = csr_read(CSR_PD_SELECT);
 	thread->grant = (struct range){csr_read(CSR_PD_GLOWER), csr_read(CSR_PD_GUPPER)};
 	thread->grant_access = csr_read(CSR_PD_GPERM);
 	thread->since = csr_read(CSR_MCYCLE);
 	thread->suspended_in = 0;
 	if (call) {
-		const bool inside = csr_field(thread->pd_status, PD_STATUS_PID) != 0;
+		const bool inside = csr_field(frame->pd_status, PD_STATUS_PID) != 0;
 		const uintptr_t sp = inside ? *trap_register(frame, 2) : call->sp;
 		/* 0: it has not begun yet, or has not been in the kernel since. */
 		if (sp) {
@@ -122,16 +116,12 @@ static struct trap_frame *resume(struct thread *thread)
 	if (thread->suspended_in) {
 		module_resume(thread->suspended_in, thread->module_sp);
 	}
-	csr_write(CSR_MEPC, thread->pc);
-	csr_write(CSR_MSTATUS, thread->status);
 	csr_write(CSR_PD_SLICE, thread->slice);
 	csr_write(CSR_PD_TOP, thread->top);
-	csr_write(CSR_PD_SELECT, thread->select);
 	csr_write(CSR_PD_GLOWER, thread->grant.lower);
 	csr_write(CSR_PD_GUPPER, thread->grant.upper);
+	/* Sets arm, which trap.S puts right with pd_status. */
 	csr_write(CSR_PD_GPERM, thread->grant_access);
-	/* Behind the grant, which has set arm. */
-	csr_write(CSR_PD_STATUS, thread->pd_status);
 	return frame;
 }
 
@@ -175,13 +165,11 @@ static void fill(struct thread *thread, const char *name, uintptr_t pc, void *st
 {
 	struct trap_frame *frame = (struct trap_frame *)((char *)stack + bytes) - 1;
 
-	*frame = (struct trap_frame){0};
+	*frame = (struct trap_frame){.pc = pc};
 	*trap_register(frame, 2) = (uintptr_t)(frame + 1);
 	*thread = (struct thread){
 		.name = name,
 		.frame = frame,
-		.pc = pc,
-		.status = MSTATUS_MPIE_MASK | MSTATUS_MPP_MASK,
 		.slice = thread->slice,
 		.top = csr_field(thread->slice, PD_SLICE_BASE),
 		.priority = priority,
@@ -306,7 +294,7 @@ void thread_start(void)
 	thread_current = &threads[0];
 	threads[0] = (struct thread){.name = "main", .state = THREAD_READY, .priority = PRIORITY_NORMAL};
 	sleeper = unused(IDLE_FRAMES);
-	fill(sleeper, "idle", (uintptr_t)idle, idle_stack, sizeof idle_stack - sizeof(struct activation), PRIORITY_IDLE);
+	fill(sleeper, "idle", (uintptr_t)idle, idle_stack, sizeof idle_stack - IDLE_RECORDS, PRIORITY_IDLE);
 	sleeper->state = THREAD_READY;
 	thread_create("recovery", recovery, 0, recovery_stack, sizeof recovery_stack, PRIORITY_RECOVERY, RECOVERY_FRAMES);
 	csr_set(CSR_MIE, MIE_MSI_MASK);

@@ -20,12 +20,8 @@ enum thread_priority { PRIORITY_IDLE, PRIORITY_LOW, PRIORITY_NORMAL, PRIORITY_HI
 struct thread {
 	const char *name;
 	struct trap_frame *frame;  /* what it goes on with; lies on its kernel stack */
-	uint32_t pc;               /* CSRs that belong to it: mepc, mstatus, pd_status, pd_slice, pd_top, pd_select, the grant */
-	uint32_t status;
-	uint32_t pd_status;
-	uint32_t slice;
+	uint32_t slice;            /* CSRs that belong to it: pd_slice, pd_top, the grant */
 	uint32_t top;
-	uint32_t select;
 	struct range grant;
 	uint32_t grant_access;
 	uint32_t since;            /* cycle in which it was suspended */

@@ -27,8 +27,8 @@ __all__ = [
     "compiler_version",
     "environment",
     "package_folder",
-    "relaxed",
     "run_tool",
+    "small",
     "use_yosys",
     "venv_tool",
     "verilator",
@@ -126,12 +126,15 @@ def compiler() -> list[str]:
     return [str(_zig()), "cc", *target, *_COMMON, "-fno-sanitize=all"]
 
 
-def relaxed(reserved: Iterable[int] = ()) -> tuple[str, ...]:
-    """Options with which the linker may make calls shorter, and the compiler leaves ``reserved`` registers alone."""
+def small(reserved: Iterable[int] = ()) -> tuple[str, ...]:
+    """Options for code as small as it can be: short calls, shared prologues. The compiler leaves ``reserved`` registers
+    alone.
+    """
     if _cross():
-        return tuple(f"-ffixed-x{number}" for number in reserved)
-    # Zig knows them as features of the processor only; the last -mcpu counts.
-    return (_ZIG_CPU + "+relax" + "".join(f"+reserve_x{number}" for number in reserved),)
+        return ("-Os", "-msave-restore", *(f"-ffixed-x{number}" for number in reserved))
+    # Zig knows these as features of the processor only; the last -mcpu counts. It takes -Oz for -Os, clang does not.
+    features = "".join(f"+reserve_x{number}" for number in reserved)
+    return ("-Os", "-Xclang", "-Oz", f"{_ZIG_CPU}+relax+save_restore{features}")
 
 
 def binutil(name: str) -> list[str]:

@@ -13,7 +13,7 @@ from ..cache import cached, content_key
 from ..config import SocConfig
 from ..isa.memmap import memory_command
 from ..paths import ROOT
-from ..toolchain import ToolError, compile_object, compiler, compiler_version, relaxed, run_tool
+from ..toolchain import ToolError, compile_object, compiler, compiler_version, run_tool, small
 from . import glue
 from .archive import read_archive, select
 from .elf import ObjectFile
@@ -160,18 +160,18 @@ def build_image(
     )
     kernel_headers = [*open_headers, firmware / "kernel", firmware / "modules", folder / "modules"]
     kernel_headers = [place for place in kernel_headers if place.is_dir()]
-    kernel = _compile(
-        [*_sources(firmware / "kernel"), *_sources(folder), made / "stubs.S", made / "registry.c"],
-        kernel_headers,
-        (*_FLAGS, "-Os", *relaxed(_MODULES_REGISTERS)),
-    )
+    flags = (*_FLAGS, *small(_MODULES_REGISTERS))
+    sources = [*_sources(firmware / "kernel"), *_sources(folder), made / "stubs.S", made / "registry.c"]
+    kernel = [_own_prologues(each) for each in _compile(sources, kernel_headers, flags)]
+    words = [_own_prologues(each) for each in _compile(_sources(firmware / "words"), kernel_headers, flags)]
+    kernel += select((), kernel, words)
     public += _compile([made / "exports.S"], open_headers)
     imported = {name for each in linked for name in each.imports}
     needed = select(imported, [*kernel, *public], library)
 
     objects = public_names([*public, *needed], public_stubs)
     for each in kernel:
-        kind = "image." if Path(each.name).parent == folder else ""
+        kind = {folder: "image.", firmware / "words": "words."}.get(Path(each.name).parent, "")
         objects[f"{each.short}.{kind}kernel.o"] = each.content
     for each in linked:
         objects |= each.objects
@@ -192,6 +192,12 @@ def build_image(
     )
 
 
+def _own_prologues(each: ObjectFile) -> ObjectFile:
+    """An object of the kernel that shares the kernel's prologues; those of the library are the modules'."""
+    shared = {name: f"kernel.{name}" for symbol in each.symbols if (name := symbol.name).startswith("__riscv_")}
+    return ObjectFile(each.name, each.renamed(shared, sections=False))
+
+
 def _generate(texts: Mapping[str, str]) -> Path:
     """Folder with the generated files."""
 
@@ -203,7 +209,7 @@ def _generate(texts: Mapping[str, str]) -> Path:
 
 
 def _link(folder: Path, objects: Mapping[str, bytes], scripts: Mapping[str, str], modules, soc: SocConfig) -> Path:
-    command = [*compiler(), "-Wl,--build-id=none", "-Wl,--print-map", "-T", "kernel.ld"]
+    command = [*compiler(), "-Wl,--build-id=none", "-Wl,--gc-sections", "-Wl,--print-map", "-T", "kernel.ld"]
     command += ["-o", "prog.elf", *sorted(objects)]
 
     def build(work: Path) -> None:

@@ -143,7 +143,7 @@ def registry_source(modules: Sequence[Module], services: Mapping[str, Sequence[s
         "};",
         "const uint32_t module_count = sizeof module_table / sizeof module_table[0];",
         "LIVE_DATA struct arena_misuse arena_misuses[sizeof module_table / sizeof module_table[0]];",
-        "const struct irq irq_table[IRQ_LINES] = {",
+        "_Alignas(8) const struct irq irq_table[IRQ_LINES] = {",
     ]
     for identity, module in enumerate(modules, 1):
         for device, handler in module.interrupts.items():
@@ -203,7 +203,8 @@ def _registry_fields(module: Module, ids: dict[str, int], services: Sequence[str
 
 
 def _sections(name: str, *patterns: str) -> str:
-    return f"*.{name}.module.o({' '.join(patterns)})"
+    # Modules are taken as they are, with what nothing refers to.
+    return f"KEEP(*.{name}.module.o({' '.join(patterns)}))"
 
 
 def public_script(modules: Sequence[Module]) -> str:
