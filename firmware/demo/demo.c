@@ -171,7 +171,7 @@ static void run(const struct plan *plan)
 
 	/* A copy, as the work below could fault too. */
 	const struct fault fault = *fault_last(0);
-	bool trapped = fault_count() == faults + 1;
+	bool trapped = fault_count() == faults + 1 && fault.cause < FAULT_MISUSE;
 	if (trapped) {
 		fault_print(&fault);
 	} else {

@@ -4,6 +4,7 @@
 
 #include "arena.h"
 #include "csr.h"
+#include "fault.h"
 #include <kernel.h>
 
 /* A heap is changed by one at a time: with interrupts masked, as they could bring another thread, or a driver's handler.
@@ -64,12 +65,6 @@ void *arena_allocate(uint32_t id, size_t size)
 	return block;
 }
 
-__attribute__((weak)) void arena_misuse_report(uint32_t id, const struct arena_misuse *misuse)
-{
-	(void)id;
-	(void)misuse;
-}
-
 int arena_free(uint32_t id, void *block)
 {
 	struct heap *heap = module_table[id].heap;
@@ -77,11 +72,12 @@ int arena_free(uint32_t id, void *block)
 	int result = heap_free(heap, block);
 
 	if (result != 0) {
-		struct arena_misuse *misuse = &arena_misuses[id];
-		misuse->count++;
-		misuse->last = heap_look(heap, (uintptr_t)block);
-		misuse->address = (uintptr_t)block;
-		arena_misuse_report(id, misuse);
+		const struct fault *last = fault_last(0);
+		module_states[id].misuses++;
+		if (last->cause <= FAULT_MISUSE || (last->target & TARGET_ID_MASK) != id) {
+			fault_found(activation_current(), FAULT_MISUSE + heap_look(heap, (uintptr_t)block),
+				    FAULT_IN_SERVICE, (uintptr_t)block);
+		}
 	}
 	unlock(enabled);
 	return result;

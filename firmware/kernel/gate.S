@@ -8,6 +8,7 @@
 #   Outside this file and trap.S the kernel uses neither gp nor s2-s11: it is compiled without them (build.py). What
 #   a module finds or leaves there is never the kernel's, and needs no saving.
 
+#include "fault.h"
 #include "module.h"
 .include "isa.inc"
 
@@ -127,7 +128,11 @@ service_entry:
 service_overrun:
 	# A tick that comes during a service does not end the call: it leaves a mark, and the call is ended here. Without it
 	# a module that does nothing but ask for services could go on for ever.
-	call	fault_overrun
+	mv	a0, tp
+	li	a1, FAULT_TIME
+	li	a2, FAULT_IN_SERVICE
+	li	a3, 0
+	call	fault_found
 	# The top frame is the module's call of the service.
 	csrr	t0, CSR_PD_TOP
 	addi	t0, t0, -1

@@ -144,6 +144,7 @@ void irq_done(const struct interrupt *interrupt)
 	REGISTER(PLIC_CLAIM) = line;
 	REGISTER(PLIC_ENABLE) = enabled;
 	if (++state->at_once > IRQ_STORM && module_states[id].condition == MODULE_READY) {
-		fault_storm(line, id);
+		struct activation handler = {.target = irq_table[line].target};
+		fault_found(&handler, FAULT_STORM, FAULT_IN_SERVICE, 0);
 	}
 }

@@ -43,13 +43,14 @@ long trap_interrupt(const struct trap_frame *frame)
 {
 	struct activation *call = activation_current();
 
-	if (csr_read(CSR_MCAUSE) == FAULT_TIME) {
+	if (csr_read(CSR_MCAUSE) == (MCAUSE_INTERRUPT_MASK | IRQ_TIMER)) {
 		timer_tick();
 		irq_tick();
 		thread_tick();
 		if (activation_mark_late(call, csr_read(CSR_MCYCLE))) {
 			if (csr_field(frame->pd_status, PD_STATUS_PID) != 0) {
-				return fault_time(call, frame->pc, frame->x[1]);
+				call->sp = frame->x[1];
+				return fault_found(call, FAULT_TIME, frame->pc, 0);
 			}
 			/* Nothing of the kernel is ended in its middle. */
 			call->target |= TARGET_OVERRUN;

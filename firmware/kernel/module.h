@@ -81,6 +81,7 @@ struct module_state {
 	uint8_t condition;    /* enum condition */
 	uint8_t restarts;     /* since it was last revived */
 	uint16_t faults;      /* since power-up */
+	uint32_t misuses;     /* refused kfrees, since power-up */
 };
 
 /* Most modules that the kernel has room for, id 0 included. */
@@ -136,8 +137,8 @@ void module_update(uint32_t id);
  */
 uintptr_t module_suspend(uint32_t id, uintptr_t sp);
 void module_resume(uint32_t id, uintptr_t sp);
-/* `id` has had a fault: what its manifest wants is done now, or will be. */
-void module_failed(uint32_t id);
+/* `id` has had a fault: what its manifest wants is done now, or will be. Returns `error`. */
+long module_failed(uint32_t id, long error);
 /* Bring back a module that has failed: pristine data, empty heap, set up again. 0 or an error. */
 long module_restart(uint32_t id);
 /* The same for one in any condition, with all its retries. */

@@ -37,29 +37,35 @@ static _Noreturn void panic_failed(const struct module_info *info)
 	finish(1);
 }
 
-void module_failed(uint32_t id)
+/* What the manifest wants. */
+static __attribute__((noinline)) long apply_policy(uint32_t id, long error)
 {
 	const struct module_info *info = &module_table[id];
 	struct module_state *state = &module_states[id];
 
-	state->faults++;
-	if (info->lines) {
-		irq_disable(info->lines);
-	}
+	irq_disable(info->lines);
 	/* One that fails while it starts is dealt with by who starts it. */
 	if (info->policy == POLICY_KEEP || state->condition == MODULE_STARTING) {
-		return;
+		return error;
 	}
 	if (info->policy == POLICY_PANIC) {
 		panic_failed(info);
 	}
 	if (info->policy == POLICY_QUARANTINE || state->restarts >= info->retries) {
 		set_condition(id, MODULE_QUARANTINED);
-		return;
+		return error;
 	}
 	set_condition(id, MODULE_FAILED);
 	waiting |= 1u << id;
 	thread_wake(&threads[THREAD_RECOVERY]);
+	return error;
+}
+
+/* On the way from a fault to the caller: short if there is nothing to do. */
+long module_failed(uint32_t id, long error)
+{
+	module_states[id].faults++;
+	return module_table[id].policy != POLICY_KEEP || module_table[id].lines ? apply_policy(id, error) : error;
 }
 
 /* Tell those that may call it. What they answer is their business, and so are their faults. */

@@ -31,10 +31,13 @@ static bool in_interrupt(const struct activation *call)
 /* Who is to run for `thread`: itself, or whoever it waits for; NULL: nobody can. */
 static struct thread *runner(struct thread *thread)
 {
-	for (unsigned hops = 0; hops < THREADS; hops++) {
-		struct thread *owner = thread->waits_for ? module_states[thread->waits_for].owner : NULL;
+	struct thread *owner;
+
+	for (unsigned hops = THREADS; hops && thread->state == THREAD_READY; hops--) {
+		/* Nobody waits for module 0, and nobody is suspended in it. */
+		owner = module_states[thread->waits_for].owner;
 		if (!owner) {
-			return thread->state == THREAD_READY ? thread : NULL;
+			return thread;
 		}
 		thread = owner;
 	}
@@ -44,18 +47,19 @@ static struct thread *runner(struct thread *thread)
 /* The ready thread of the highest priority; among equals the next one behind the running one. */
 static struct thread *choose(void)
 {
-	struct thread *best = NULL;
-	const unsigned current = thread_current - threads;
-	uint32_t priority = 0;
+	struct thread *best = NULL, *thread = thread_current;
+	int priority = -1;
 
-	for (unsigned step = 1; step <= THREADS; step++) {
-		struct thread *thread = &threads[(current + step) % THREADS];
-		struct thread *candidate = thread->state == THREAD_READY ? runner(thread) : NULL;
-		if (candidate && (!best || thread->priority > priority)) {
+	do {
+		if (++thread == threads + THREADS) {
+			thread = threads;
+		}
+		struct thread *candidate = thread->priority > priority ? runner(thread) : NULL;
+		if (candidate) {
 			best = candidate;
 			priority = thread->priority;
 		}
-	}
+	} while (thread != thread_current);
 	return best;
 }
 

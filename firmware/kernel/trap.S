@@ -212,18 +212,20 @@ resume:
 exception:
 	csrrw	sp, CSR_MSCRATCH, sp
 	beqz	sp, kernel_exception
-	csrr	t2, CSR_MCYCLE
-	csrrw	t3, CSR_MSCRATCH, zero
-	csrr	t4, CSR_PD_STATUS
-	andi	t4, t4, PD_STATUS_PID_MASK
-	beqz	t4, refused
-	# A module's registers are lost with its call.
-	mv	tp, sp
+	csrr	a7, CSR_MCYCLE
+	# If a module runs, its registers are lost with its call.
+	csrr	s0, CSR_PD_STATUS
+	andi	s0, s0, PD_STATUS_PID_MASK
+	beqz	s0, refused
+	csrr	a1, CSR_MCAUSE
+	csrr	a2, CSR_MEPC
+	csrr	a3, CSR_MTVAL
+	csrr	a4, CSR_PD_FAULT
+	csrrw	a5, CSR_MSCRATCH, zero
+	mv	a6, t6
 	mv	a0, sp
-	mv	a1, t3
-	mv	a2, t2
-	mv	a3, t6
-	call	fault_trap
+	mv	tp, sp
+	call	fault_record
 unwind:
 	# a0: result    tp: activation of the call that is to end
 	# It is left by pd.leave, which does not touch mstatus: enable interrupts as mret would. One that is taken right here
@@ -237,6 +239,7 @@ unwind:
 
 refused:
 	# The kernel's own pd.enter; anything else that traps between a call's begin and end is a fault of the kernel.
+	csrw	CSR_MSCRATCH, zero
 	csrr	t2, CSR_MEPC
 	la	t3, gate_enter
 	bne	t2, t3, kernel_exception

@@ -24,7 +24,8 @@ long trap_interrupt(const struct trap_frame *frame);
 struct trap_frame *thread_switch(struct trap_frame *frame);
 void irq_done(const struct interrupt *interrupt);
 void irq_refuse(uint32_t line);
-long fault_trap(struct activation *call, uintptr_t sp, uint32_t cycle, uint32_t t6);
+long fault_record(const struct activation *call, uint32_t cause, uint32_t pc, uint32_t address, uint32_t fault_csr,
+		  uintptr_t sp, uint32_t t6, uint32_t cycle);
 _Noreturn void kernel_fault(void);
 
 /* Register number `number` of what was interrupted. */

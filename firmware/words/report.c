@@ -51,6 +51,12 @@ static const char *cause_words(const struct fault *fault)
 		return "time used up";
 	case FAULT_STORM:
 		return "interrupts without end";
+	case FAULT_FOREIGN:
+		return "freed memory that is not its own";
+	case FAULT_FREED:
+		return "freed a block twice";
+	case FAULT_INSIDE:
+		return "freed what is no block";
 	default:
 		return "unknown trap";
 	}
@@ -169,7 +175,7 @@ void fault_print(const struct fault *fault)
 	console_print(fault->pc == FAULT_IN_SERVICE ? ", in a service" : ", pc %x", fault->pc);
 	if (fault->cause == CAUSE_GATE_FAULT) {
 		console_print(", target %u: %s", fault->address, kind_words(fault->kind));
-	} else if (access_size(fault) || fault->cause == CAUSE_FETCH_FAULT) {
+	} else if (access_size(fault) || fault->cause == CAUSE_FETCH_FAULT || fault->cause > FAULT_MISUSE) {
 		console_print(", address %x: ", fault->address);
 		print_miss(fault);
 		print_place(fault->address, fault_id(fault));

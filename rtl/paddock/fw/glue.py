@@ -142,7 +142,6 @@ def registry_source(modules: Sequence[Module], services: Mapping[str, Sequence[s
     lines += [
         "};",
         "const uint32_t module_count = sizeof module_table / sizeof module_table[0];",
-        "LIVE_DATA struct arena_misuse arena_misuses[sizeof module_table / sizeof module_table[0]];",
         "_Alignas(8) const struct irq irq_table[IRQ_LINES] = {",
     ]
     for identity, module in enumerate(modules, 1):

@@ -147,22 +147,37 @@ static void allocator_by_caller(void)
 	kfree(own);
 }
 
+/* The last entry of the fault log is this misuse by probe, the `count`th one. */
+static bool told(uint32_t cause, const void *pointer, uint32_t count)
+{
+	const struct fault *fault = fault_last(0);
+
+	return fault->cause == cause && fault->address == (uintptr_t)pointer && fault->number == fault_count() &&
+	       (fault->target & TARGET_ID_MASK) == MODULE_PROBE && fault->pc == FAULT_IN_SERVICE &&
+	       module_states[MODULE_PROBE].misuses == count;
+}
+
 static void misuse(void)
 {
-	const struct arena_misuse *misuse = &arena_misuses[MODULE_PROBE];
-	const uint32_t before = misuse->count;
+	const uint32_t before = module_states[MODULE_PROBE].misuses, faults = module_states[MODULE_PROBE].faults;
 	char *block = probe_alloc(40), *own = kmalloc(16);
 
-	probe_free(own);
-	check("misuse_of_a_foreign_pointer_is_told", misuse->count == before + 1 && misuse->last == HEAP_FOREIGN &&
-							     misuse->address == (uintptr_t)own);
+	check("misuse_ends_no_call", probe_free(own) == -EINVAL && module_states[MODULE_PROBE].faults == faults);
+	check("misuse_of_a_foreign_pointer_is_told", told(FAULT_FOREIGN, own, before + 1));
+	const uint32_t number = fault_count();
 	probe_free(block + 8);
-	check("misuse_of_a_changed_pointer_is_told", misuse->count == before + 2 && misuse->last == HEAP_INSIDE);
+	check("misuses_in_a_row_are_one_entry_of_the_log",
+	      fault_count() == number && told(FAULT_FOREIGN, own, before + 2));
+	probe_clobber_and_fault(0);
+	probe_free(block + 8);
+	check("misuse_of_a_changed_pointer_is_told", told(FAULT_INSIDE, block + 8, before + 3));
 	probe_free(block);
-	check("good_free_is_no_misuse", misuse->count == before + 2);
+	check("good_free_is_no_misuse", module_states[MODULE_PROBE].misuses == before + 3);
+	probe_clobber_and_fault(0);
 	probe_free(block);
-	check("misuse_of_a_freed_block_is_told", misuse->count == before + 3 && misuse->last == HEAP_FREED);
-	check("misuse_is_the_modules_own", arena_misuses[MODULE_PING].count == 0);
+	check("misuse_of_a_freed_block_is_told", told(FAULT_FREED, block, before + 4));
+	check("misuse_is_the_modules_own", module_states[MODULE_PING].misuses == 0);
+	check("kernels_own_mistake_is_no_modules", kfree(own + 1) == -EINVAL && fault_count() == number + 4);
 	kfree(own);
 }
 
