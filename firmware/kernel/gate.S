@@ -106,12 +106,21 @@ service_entry:
 	mv	tp, sp
 	csrw	CSR_MSCRATCH, zero
 	sw	t0, activation_sp(sp)
-	li	t0, SERVICE_COUNT
-	la	t1, service_table
-	bgeu	a7, t0, 2f
-	slli	t0, a7, 2
+	li	t1, SERVICE_COUNT
+	bgeu	a7, t1, 2f
+	lbu	t0, activation_target(sp)
+	li	t1, module_info_size
+	mul	t0, t0, t1
+	lui	t1, %hi(module_table + module_info_services)
 	add	t0, t0, t1
-	lw	t0, 0(t0)
+	lw	t0, %lo(module_table + module_info_services)(t0)
+	slli	t1, a7, 2
+	srl	t0, t0, a7
+	andi	t0, t0, 1
+	beqz	t0, 3f
+	lui	t0, %hi(service_table)
+	add	t0, t0, t1
+	lw	t0, %lo(service_table)(t0)
 	jalr	t0
 1:
 	# LIVE IN: a0 result    s0-s11 the module's, as C keeps them
@@ -123,6 +132,12 @@ service_entry:
 	.endr
 	pd.leave sp
 2:	li	a0, -ENOSYS
+	j	1b
+3:	# A pointer or a size would be no error number.
+	li	a0, 0
+	li	t0, SERVICE_KSIZE
+	bgeu	t0, a7, 1b
+	li	a0, -EACCES
 	j	1b
 
 service_overrun:
@@ -152,18 +167,44 @@ gate_unwind:
 
 	.globl service_module_call
 service_module_call:
-	# As module_call_for, and keeps s2-s11 for the module that calls: the one that is called can do with them as it likes.
-	addi	sp, sp, -48
+	# A module calls another one: a0-a5 arguments    a6 target. Keeps s2-s11 for the one that calls: the other can do with
+	# them as it likes.
+	addi	sp, sp, -80
 	sw	ra, 0(sp)
 	.irp	number, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
 	sw	s\number, 4 * \number(sp)
 	.endr
-	call	module_call_for
-	lw	ra, 0(sp)
+	.irp	number, 0, 1, 2, 3, 4, 5
+	sw	a\number, 48 + 4 * \number(sp)
+	.endr
+	addi	a0, sp, 48
+	mv	a1, a6
+	call	module_admit
+	# No error number is larger, and no operation's entry lies as high.
+	li	t0, -ETIMEDOUT
+	bgeu	a0, t0, 1f
+	lw	t0, operation_call(a0)
+	# It may be entered again before it goes on: then below what is in use of its stack.
+	lw	t1, activation_sp(tp)
+	lbu	t2, activation_target(tp)
+	andi	t1, t1, -16
+	csrw	CSR_PD_SELECT, t2
+	csrr	t2, CSR_PD_SP
+	csrw	CSR_PD_SP, t1
+	sw	t2, 4(sp)
+	.irp	number, 0, 1, 2, 3, 4, 5
+	lw	a\number, 48 + 4 * \number(sp)
+	.endr
+	jalr	t0
+	lbu	t0, activation_target(tp)
+	lw	t1, 4(sp)
+	csrw	CSR_PD_SELECT, t0
+	csrw	CSR_PD_SP, t1
+1:	lw	ra, 0(sp)
 	.irp	number, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
 	lw	s\number, 4 * \number(sp)
 	.endr
-	addi	sp, sp, 48
+	addi	sp, sp, 80
 	ret
 
 	.globl gate_launch

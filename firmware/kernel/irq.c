@@ -47,14 +47,13 @@ void irq_start(void)
 /* Read, change, write: not to be interrupted. */
 static void change(uint32_t clear, uint32_t set)
 {
-	uint32_t enabled = csr_read(CSR_MSTATUS) & MSTATUS_MIE_MASK;
+	const uint32_t status = interrupts_mask();
 
-	if (!(clear | set)) {
-		return;
+	/* Only if it is used at all. */
+	if (clear | set) {
+		REGISTER(PLIC_ENABLE) = (REGISTER(PLIC_ENABLE) & ~clear) | set;
 	}
-	csr_clear(CSR_MSTATUS, MSTATUS_MIE_MASK);
-	REGISTER(PLIC_ENABLE) = (REGISTER(PLIC_ENABLE) & ~clear) | set;
-	csr_set(CSR_MSTATUS, enabled);
+	interrupts_restore(status);
 }
 
 void irq_enable(uint32_t lines)
@@ -64,13 +63,12 @@ void irq_enable(uint32_t lines)
 
 void irq_enable_fresh(uint32_t lines)
 {
-	const uint32_t status = csr_read(CSR_MSTATUS) & MSTATUS_MIE_MASK;
 	uint32_t line;
 
 	if (!lines) {
 		return;
 	}
-	csr_clear(CSR_MSTATUS, MSTATUS_MIE_MASK);
+	const uint32_t status = interrupts_mask();
 	const uint32_t enabled = REGISTER(PLIC_ENABLE);
 	REGISTER(PLIC_ENABLE) = lines;
 	/* One that never falls silent comes back at once, and is dealt with then. */
@@ -79,7 +77,7 @@ void irq_enable_fresh(uint32_t lines)
 		REGISTER(PLIC_CLAIM) = line;
 	}
 	REGISTER(PLIC_ENABLE) = enabled | lines;
-	csr_set(CSR_MSTATUS, status);
+	interrupts_restore(status);
 }
 
 void irq_disable(uint32_t lines)

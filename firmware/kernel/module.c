@@ -15,7 +15,7 @@ LIVE_DATA struct module_state module_states[MODULE_IDS];
 
 const struct module_info *module_find(uint32_t id)
 {
-	return id != 0 && id < module_count && module_table[id].name ? &module_table[id] : NULL;
+	return id - 1 < module_count - 1 ? &module_table[id] : NULL;
 }
 
 const struct operation *module_operation(uint32_t target)
@@ -103,29 +103,22 @@ void module_start(void)
 	csr_write(CSR_PD_PUPPER, (uintptr_t)__public_end);
 }
 
-/* [address, address + size) lies within the range. */
-static bool within(struct range range, uintptr_t address, uintptr_t size)
+/* [address, address + size) lies within [lower, upper). */
+static __attribute__((noinline)) bool within(uintptr_t lower, uintptr_t upper, uintptr_t address, uintptr_t size)
 {
-	return range.lower <= address && address <= range.upper && size <= range.upper - address;
-}
-
-bool module_may_ask(uint32_t id, uint32_t service)
-{
-	return module_table[id].services >> service & 1;
+	return lower <= address && address <= upper && size <= upper - address;
 }
 
 bool module_may_access(const struct activation *call, uintptr_t address, uintptr_t size, enum access access)
 {
-	const struct range public = {(uintptr_t)__public_start, (uintptr_t)__public_end};
-
-	if (size == 0 || within(arena_window(call->target & TARGET_ID_MASK), address, size)) {
-		return true;
-	}
-	if (access == ACCESS_READ && within(public, address, size)) {
-		return true;
-	}
+	const struct range arena = arena_window(call->target & TARGET_ID_MASK);
 	const struct operation *operation = module_operation(call->target & ~TARGET_OVERRUN);
-	return operation && (operation->lend & access) == access && within(call->grant, address, size);
+
+	return size == 0 || within(arena.lower, arena.upper, address, size) ||
+	       (access == ACCESS_READ &&
+		within((uintptr_t)__public_start, (uintptr_t)__public_end, address, size)) ||
+	       (operation && (operation->lend & access) == access &&
+		within(call->grant.lower, call->grant.upper, address, size));
 }
 
 bool activation_includes(const struct activation *call, uint32_t id)
@@ -171,38 +164,27 @@ long module_call(long a0, long a1, long a2, long a3, long a4, long a5, uint32_t 
 	return operation->call(a0, a1, a2, a3, a4, a5);
 }
 
-/* Called by service_module_call in gate.S: a module calls another one. What it lends must be its own to lend. */
-long module_call_for(long a0, long a1, long a2, long a3, long a4, long a5, uint32_t target)
+/* Called by service_module_call in gate.S: a module calls another one, with these arguments. The operation, or an error.
+ * What it lends must be its own to lend.
+ */
+long module_admit(const long *arguments, uint32_t target)
 {
-	struct activation *call = activation_current();
-	const uint32_t caller = call->target & TARGET_ID_MASK;
+	const struct activation *call = activation_current();
 	const struct operation *operation = module_operation(target);
 
-	if (!module_may_ask(caller, SERVICE_MODULE_CALL)) {
-		return -EACCES;
-	}
 	if (!operation) {
 		return -ENOENT;
 	}
-	if (!(module_table[target & TARGET_ID_MASK].callers >> caller & 1)) {
+	if (!(module_table[target & TARGET_ID_MASK].callers >> (call->target & TARGET_ID_MASK) & 1)) {
 		return -EACCES;
 	}
-	if (operation->lend != ACCESS_NONE) {
-		const long arguments[] = {a0, a1, a2, a3, a4, a5};
-		if (!module_may_access(call, arguments[operation->pointer_index], arguments[operation->length_index],
-				       operation->lend)) {
-			return -EFAULT;
-		}
+	if (operation->lend != ACCESS_NONE &&
+	    !module_may_access(call, arguments[operation->pointer_index], arguments[operation->length_index],
+			       operation->lend)) {
+		return -EFAULT;
 	}
 	/* One frame for the call and one for the services that it uses. */
-	if (!has_room(2)) {
-		return -ELOOP;
-	}
-	/* It may be entered again before it goes on: then below what is in use of its stack. */
-	const uintptr_t sp = module_suspend(caller, call->sp);
-	long result = operation->call(a0, a1, a2, a3, a4, a5);
-	module_resume(caller, sp);
-	return result;
+	return has_room(2) ? (long)operation : -ELOOP;
 }
 
 long module_run_thread(uint32_t target, uint32_t frames, long a0, long a1)

@@ -117,8 +117,6 @@ void module_load(uint32_t id);
 const struct module_info *module_find(uint32_t id);
 /* The operation of a target; NULL if there is none. */
 const struct operation *module_operation(uint32_t target);
-/* May module `id` ask for this service? */
-bool module_may_ask(uint32_t id, uint32_t service);
 /* May the module that `call` runs access all of these bytes now? Counts its arena, the grant of the call, and the
  * public window.
  */
@@ -163,6 +161,10 @@ void service_entry(void);
 void module_entry(void);
 #endif
 
+ASSEMBLY_SIZE(module_info, 88);
+ASSEMBLY_OFFSET(module_info, services, 76);
+ASSEMBLY_SIZE(operation, 16);
+ASSEMBLY_OFFSET(operation, call, 4);
 ASSEMBLY_SIZE(activation, 48);
 ASSEMBLY_OFFSET(activation, sp, 0);
 ASSEMBLY_OFFSET(activation, outer, 4);

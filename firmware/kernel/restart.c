@@ -72,8 +72,8 @@ long module_failed(uint32_t id, long error)
 static void tell(uint32_t id)
 {
 	for (uint32_t other = 1; other < module_count; other++) {
-		const struct module_info *info = module_find(other);
-		if (info && info->notify != NO_OPERATION && module_table[id].callers >> other & 1) {
+		const struct module_info *info = &module_table[other];
+		if (info->notify != NO_OPERATION && module_table[id].callers >> other & 1) {
 			module_call(id, 0, 0, 0, 0, 0, TARGET(other, info->notify));
 		}
 	}
@@ -104,13 +104,11 @@ static long begin(uint32_t id)
 /* Of several threads that find out that a module waits, one restarts it. */
 static bool claim(uint32_t id)
 {
-	const uint32_t status = csr_read(CSR_MSTATUS) & MSTATUS_MIE_MASK;
-	bool mine;
+	const uint32_t status = interrupts_mask();
+	const bool mine = waiting >> id & 1;
 
-	csr_clear(CSR_MSTATUS, MSTATUS_MIE_MASK);
-	mine = waiting >> id & 1;
 	waiting &= ~(1u << id);
-	csr_set(CSR_MSTATUS, status);
+	interrupts_restore(status);
 	return mine;
 }
 
@@ -200,7 +198,7 @@ long module_refused(struct activation *call, uint32_t fault)
 void module_begin_all(void)
 {
 	for (uint32_t id = 1; id < module_count; id++) {
-		if (module_find(id) && begin(id) != 0) {
+		if (begin(id) != 0) {
 			set_condition(id, MODULE_QUARANTINED);
 		}
 	}
