@@ -1,4 +1,4 @@
-# The ways between kernel and modules: into a module and back, services for modules, threads that start in a module.
+# The ways between kernel and modules: into a module and back, and services for modules.
 #
 # Rules that hold everywhere in the kernel:
 #   mscratch is 0 while the kernel runs. While a module runs it is the module's activation, a record on the kernel's
@@ -97,6 +97,17 @@ gate_refused:
 	csrw	CSR_MSCRATCH, sp
 	j	gate_return
 
+	.globl gate_callback
+gate_callback:
+	# long gate_callback(argument, function, target): as the stub of an operation with one argument
+	addi	sp, sp, -activation_size
+	mv	t0, a1
+	mv	t1, a2
+	.irp	register, a1, a2, a3, a4, a5
+	li	\register, 0
+	.endr
+	j	gate_call
+
 	.globl service_entry
 service_entry:
 	# FROM: any pd.enter to id 0 by a module, from its stub or from hostile code
@@ -158,10 +169,6 @@ service_overrun:
 gate_unwind:
 	# FROM: service_overrun, trap.S
 	# LIVE IN: a0 result for the caller of the module that is given up    mscratch: its activation
-	csrr	t0, CSR_PD_TOP
-	csrr	t1, CSR_PD_SLICE
-	andi	t1, t1, PD_SLICE_BASE_MASK
-	beq	t0, t1, launch_end
 	# The frame was pushed by gate_enter: only the kernel enters modules.
 	pd.leave sp
 
@@ -205,59 +212,4 @@ service_module_call:
 	lw	s\number, 4 * \number(sp)
 	.endr
 	addi	sp, sp, 80
-	ret
-
-	.globl gate_launch
-gate_launch:
-	# long gate_launch(a0, a1, function, target, slice): no frame is pushed, so there is no way back but gate_unwind
-	addi	sp, sp, -(activation_size + 16)
-	csrr	t0, CSR_PD_SLICE
-	csrr	t1, CSR_PD_TOP
-	sw	t0, activation_size(sp)
-	sw	t1, activation_size + 4(sp)
-	sw	ra, activation_ra(sp)
-	sw	s0, activation_s0(sp)
-	sw	s1, activation_s1(sp)
-	sw	tp, activation_outer(sp)
-	sw	a3, activation_target(sp)
-	sw	zero, activation_sp(sp)
-	csrr	t2, CSR_MCYCLE
-	sw	t2, activation_start(sp)
-	# Masked until mret: a trap would overwrite mepc and pd_status.
-	csrci	CSR_MSTATUS, MSTATUS_MIE_MASK
-	csrw	CSR_MSCRATCH, sp
-	csrw	CSR_PD_SLICE, a4
-	andi	t0, a4, PD_SLICE_BASE_MASK
-	csrw	CSR_PD_TOP, t0
-	andi	t1, a3, TARGET_ID_MASK
-	csrw	CSR_PD_SELECT, t1
-	csrr	sp, CSR_PD_SP
-	csrr	t2, CSR_PD_ENTRY
-	csrw	CSR_PD_STATUS, t1
-	csrw	CSR_MEPC, t2
-	csrw	CSR_PD_GPERM, zero
-	li	t2, MSTATUS_MPIE_MASK
-	csrs	CSR_MSTATUS, t2
-	mv	t0, a2
-	li	a2, 0
-	li	a3, 0
-	li	a4, 0
-	li	a5, 0
-	clear_private
-	mret
-
-launch_end:
-	# FROM: gate_unwind, when the thread's part of the call stack is empty
-	# LIVE IN: a0 result
-	csrr	sp, CSR_MSCRATCH
-	lw	t0, activation_size(sp)
-	lw	t1, activation_size + 4(sp)
-	lw	tp, activation_outer(sp)
-	csrw	CSR_PD_SLICE, t0
-	csrw	CSR_PD_TOP, t1
-	csrw	CSR_MSCRATCH, zero
-	lw	ra, activation_ra(sp)
-	lw	s0, activation_s0(sp)
-	lw	s1, activation_s1(sp)
-	addi	sp, sp, activation_size + 16
 	ret

@@ -7,6 +7,7 @@
 #include "module.h"
 #include "thread.h"
 #include "timer.h"
+#include "timers.h"
 #include "trap.h"
 
 /* What the image does, once the kernel runs; returns the exit code. */
@@ -47,6 +48,7 @@ long trap_interrupt(const struct trap_frame *frame)
 		timer_tick();
 		irq_tick();
 		thread_tick();
+		timers_tick();
 		if (activation_mark_late(call, csr_read(CSR_MCYCLE))) {
 			if (csr_field(frame->pd_status, PD_STATUS_PID) != 0) {
 				call->sp = frame->x[1];

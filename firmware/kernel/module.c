@@ -135,12 +135,12 @@ bool activation_mark_late(struct activation *call, uint32_t now)
 
 	for (; call; call = call->outer) {
 		const struct module_info *info = &module_table[call->target & TARGET_ID_MASK];
-		const bool handler = call->target & TARGET_INTERRUPT;
+		const bool handler = call->target & (TARGET_INTERRUPT | TARGET_TIMER);
 		if (now - call->start >= (handler ? info->interrupt_budget : info->budget)) {
 			call->target |= TARGET_OVERRUN;
 			late = true;
 		}
-		/* The handler of an interrupt runs on its own time, not on that of whom it has interrupted. */
+		/* A handler runs on its own time, not on that of whom it has interrupted. */
 		if (handler) {
 			break;
 		}
@@ -185,19 +185,4 @@ long module_admit(const long *arguments, uint32_t target)
 	}
 	/* One frame for the call and one for the services that it uses. */
 	return has_room(2) ? (long)operation : -ELOOP;
-}
-
-long module_run_thread(uint32_t target, uint32_t frames, long a0, long a1)
-{
-	const uint32_t limit = csr_field(csr_read(CSR_PD_SLICE), PD_SLICE_LIMIT);
-	const uint32_t base = limit - frames;
-	const struct operation *operation = module_operation(target);
-
-	if (!operation) {
-		return -ENOENT;
-	}
-	if (!has_room(frames)) {
-		return -ELOOP;
-	}
-	return gate_launch(a0, a1, operation->function, target, limit << PD_SLICE_LIMIT_LSB | base);
 }

@@ -11,6 +11,8 @@
 #define TARGET_OVERRUN 0x80000000
 /* Not an operation, but the handler of the interrupt line `target >> 8 & 0xff`. */
 #define TARGET_INTERRUPT 0x40000000
+/* Nor this, but the call-back of timer `target >> 8 & 0xff`. */
+#define TARGET_TIMER 0x20000000
 
 #ifdef __ASSEMBLER__
 #include <errno.h>
@@ -40,7 +42,13 @@ struct operation {
 };
 
 /* What becomes of a module after a fault. */
-enum policy { POLICY_KEEP, POLICY_RESTART, POLICY_QUARANTINE, POLICY_PANIC };
+enum policy {
+	POLICY_KEEP,
+	POLICY_SILENCE, /* keep, too; but it has interrupt lines or timers, which fall silent */
+	POLICY_RESTART,
+	POLICY_QUARANTINE,
+	POLICY_PANIC,
+};
 #define NO_OPERATION 0xff
 
 /* What the manifests say; one constant entry per id, made by the build step. */
@@ -123,10 +131,6 @@ const struct operation *module_operation(uint32_t target);
 bool module_may_access(const struct activation *call, uintptr_t address, uintptr_t size, enum access access);
 /* Call operation `target >> 8` of module `target & 0xff`. What the operation returns, or a negative error number. */
 long module_call(long a0, long a1, long a2, long a3, long a4, long a5, uint32_t target);
-/* The same, on a call stack of its own with room for `frames` frames; the operation ends by a fault, as a return
- * from it goes nowhere.
- */
-long module_run_thread(uint32_t target, uint32_t frames, long a0, long a1);
 
 /* Set pd_flags.valid as the state demands. */
 void module_update(uint32_t id);
@@ -153,8 +157,6 @@ bool activation_includes(const struct activation *call, uint32_t id);
  */
 bool activation_mark_late(struct activation *call, uint32_t now);
 
-/* gate.S: see there. */
-long gate_launch(long a0, long a1, const char *function, uint32_t target, uint32_t slice);
 /* gate.S: where services start. */
 void service_entry(void);
 /* entry.S: where every module starts. */

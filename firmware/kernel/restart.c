@@ -7,6 +7,7 @@
 #include "module.h"
 #include "section.h"
 #include "thread.h"
+#include "timers.h"
 #include <errno.h>
 
 /* Words are there only in an image that prints. */
@@ -44,8 +45,9 @@ static __attribute__((noinline)) long apply_policy(uint32_t id, long error)
 	struct module_state *state = &module_states[id];
 
 	irq_disable(info->lines);
+	timers_forget(id);
 	/* One that fails while it starts is dealt with by who starts it. */
-	if (info->policy == POLICY_KEEP || state->condition == MODULE_STARTING) {
+	if (info->policy == POLICY_SILENCE || state->condition == MODULE_STARTING) {
 		return error;
 	}
 	if (info->policy == POLICY_PANIC) {
@@ -57,7 +59,7 @@ static __attribute__((noinline)) long apply_policy(uint32_t id, long error)
 	}
 	set_condition(id, MODULE_FAILED);
 	waiting |= 1u << id;
-	thread_wake(&threads[THREAD_RECOVERY]);
+	thread_wake(&threads[THREAD_WORKER]);
 	return error;
 }
 
@@ -65,7 +67,7 @@ static __attribute__((noinline)) long apply_policy(uint32_t id, long error)
 long module_failed(uint32_t id, long error)
 {
 	module_states[id].faults++;
-	return module_table[id].policy != POLICY_KEEP || module_table[id].lines ? apply_policy(id, error) : error;
+	return module_table[id].policy != POLICY_KEEP ? apply_policy(id, error) : error;
 }
 
 /* Tell those that may call it. What they answer is their business, and so are their faults. */
@@ -87,6 +89,7 @@ static long begin(uint32_t id)
 	long result = 0;
 
 	set_condition(id, MODULE_STARTING);
+	timers_forget(id);
 	module_load(id);
 	if (info->init != NO_OPERATION) {
 		result = module_call(0, 0, 0, 0, 0, 0, TARGET(id, info->init));

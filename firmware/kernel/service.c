@@ -6,6 +6,7 @@
 #include "arena.h"
 #include "console.h"
 #include "csr.h"
+#include "timers.h"
 #include <errno.h>
 #include <kernel.h>
 #include <services.h>
@@ -37,6 +38,16 @@ static size_t for_ksize(const void *block)
 	return heap_size(module_table[caller()].heap, block);
 }
 
+static int for_timer_set(const void *function, long argument, uint32_t cycles, uint32_t period)
+{
+	return timers_set(function, argument, cycles, period, caller());
+}
+
+static int for_timer_cancel(uint32_t number)
+{
+	return timers_cancel(number, caller());
+}
+
 static long for_console_write(const char *text, size_t length)
 {
 	const volatile struct activation *call = activation_current();
@@ -61,6 +72,8 @@ void *const service_table[SERVICE_COUNT] = {
 	[SERVICE_TIME_CYCLES] = time_cycles,
 	[SERVICE_MODULE_CALL] = service_module_call,
 	[SERVICE_KSIZE] = for_ksize,
+	[SERVICE_TIMER_SET] = for_timer_set,
+	[SERVICE_TIMER_CANCEL] = for_timer_cancel,
 };
 
 uint32_t time_cycles(void)

@@ -8,6 +8,7 @@
 #include "irq.h"
 #include "section.h"
 #include "timer.h"
+#include "timers.h"
 #include <errno.h>
 #include <memmap.h>
 
@@ -280,11 +281,12 @@ long thread_wait_for_module(uint32_t id)
 	return 0;
 }
 
-/* Restarts modules as soon as there are any to restart. */
-static void recovery(long unused)
+/* Restarts modules as soon as there are any to restart, and calls them back when their timers are due. */
+static void worker(long unused)
 {
 	(void)unused;
 	for (;;) {
+		timers_run();
 		/* A call that is on its way out of the module may be suspended: then soon again. */
 		thread_sleep(module_recover() ? 1 : UINT32_MAX / 4);
 	}
@@ -292,7 +294,7 @@ static void recovery(long unused)
 
 void thread_start(void)
 {
-	static _Alignas(16) char idle_stack[THREAD_STACK], recovery_stack[THREAD_STACK];
+	static _Alignas(16) char idle_stack[THREAD_STACK], worker_stack[WORKER_STACK];
 	struct thread *sleeper;
 
 	thread_current = &threads[0];
@@ -300,6 +302,6 @@ void thread_start(void)
 	sleeper = unused(IDLE_FRAMES);
 	fill(sleeper, "idle", (uintptr_t)idle, idle_stack, sizeof idle_stack - IDLE_RECORDS, PRIORITY_IDLE);
 	sleeper->state = THREAD_READY;
-	thread_create("recovery", recovery, 0, recovery_stack, sizeof recovery_stack, PRIORITY_RECOVERY, RECOVERY_FRAMES);
+	thread_create("worker", worker, 0, worker_stack, sizeof worker_stack, PRIORITY_WORKER, WORKER_FRAMES);
 	csr_set(CSR_MIE, MIE_MSI_MASK);
 }

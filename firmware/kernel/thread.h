@@ -5,17 +5,18 @@
 #include "module.h"
 #include "trap.h"
 
-/* All threads, those of the kernel included: main, idle, recovery. */
+/* All threads, those of the kernel included: main, idle, worker. */
 #define THREADS 6
-#define THREAD_RECOVERY 2
+#define THREAD_WORKER 2
 /* Frames of the call stack: those of the idle thread serve interrupt handlers. */
 #define IDLE_FRAMES 4
-#define RECOVERY_FRAMES 2
+#define WORKER_FRAMES 4
 /* Least that a kernel stack must hold. */
 #define THREAD_STACK 768
+#define WORKER_STACK 1024
 
 enum thread_state { THREAD_UNUSED, THREAD_READY, THREAD_SLEEPING };
-enum thread_priority { PRIORITY_IDLE, PRIORITY_LOW, PRIORITY_NORMAL, PRIORITY_HIGH, PRIORITY_RECOVERY };
+enum thread_priority { PRIORITY_IDLE, PRIORITY_LOW, PRIORITY_NORMAL, PRIORITY_HIGH, PRIORITY_WORKER };
 
 struct thread {
 	const char *name;

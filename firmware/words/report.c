@@ -191,6 +191,8 @@ const char *error_name(long error)
 		return "EPERM";
 	case ENOENT:
 		return "ENOENT";
+	case EAGAIN:
+		return "EAGAIN";
 	case ENOMEM:
 		return "ENOMEM";
 	case EACCES:

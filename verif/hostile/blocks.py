@@ -55,7 +55,7 @@ class Blocks:
         self.edges += [*target.public, symbols["lent"], symbols["lent"] + 64, 0]
         self.edges += [bound for device in DEVICES for bound in (device.base, device.base + device.size)]
         names = "mailbox log last_stack_top service_table module_table"
-        names += " hostile_tags hostile_heap_state kernel_heap kernel_stack_top __kernel_stack_start __ram_end"
+        names += " hostile_row hostile_heap_state kernel_heap kernel_stack_top __kernel_stack_start __ram_end"
         #: The kernel's data, what others hold, and registers that matter.
         self.data = [symbols[name] for name in names.split()]
         self.data += [symbols["witness.arena.heap"], symbols["clerk.arena.heap"], 0xFFFF_FFFC, 0x0200_4000, 0x0200_BFF8]

@@ -19,7 +19,7 @@ from .archive import read_archive, select
 from .elf import ObjectFile
 from .manifest import ManifestError, Module, read_image
 from .objects import LinkedModule, link_module, public_names
-from .services import MODULE_CALL, SERVICES
+from .services import MODULE_CALL, SERVICES, TIMER_SET
 
 __all__ = ["FIRMWARE", "Image", "build_image"]
 
@@ -103,6 +103,10 @@ def _services_of(linked: LinkedModule, library: list[ObjectFile], operations: se
 
 
 def _may_ask(module: Module, asked: tuple[str, ...]) -> tuple[str, ...]:
+    if TIMER_SET in asked and not module.timers:
+        raise ManifestError(
+            f"module {module.name} asks for the service {TIMER_SET}, and its manifest allows it none: timers = 0"
+        )
     if module.services is None:
         return asked
     for name in asked:

@@ -98,7 +98,8 @@ def _heap(module: Module) -> list[str]:
     name, shift = module.name, granule_shift(module)
     fields = {
         "base": f"(uintptr_t){name}_heap",
-        **{field: f"{name}_{field}" for field in ("tags", "links", "heads")},
+        **{field: f"{name}_{field}" for field in ("row", "heads")},
+        "classes": f"HEAP_CLASSES({module.heap_max >> shift})",
         "shift": shift,
         "initial": module.heap >> shift,
         "limit": module.heap_max >> shift,
@@ -117,7 +118,7 @@ def registry_source(modules: Sequence[Module], services: Mapping[str, Sequence[s
     module may ask for.
     """
     ids = {module.name: identity for identity, module in enumerate(modules, 1)}
-    lines = [f"/* {_HEAD} */", *(f'#include "{name}.h"' for name in ("arena", "irq", "module", "section"))]
+    lines = [f"/* {_HEAD} */", *(f'#include "{name}.h"' for name in ("arena", "irq", "module", "section", "timers"))]
     lines += ["#include <isa.h>", ""]
     for module in modules:
         name = module.name
@@ -142,6 +143,7 @@ def registry_source(modules: Sequence[Module], services: Mapping[str, Sequence[s
     lines += [
         "};",
         "const uint32_t module_count = sizeof module_table / sizeof module_table[0];",
+        *_timers(modules),
         "_Alignas(8) const struct irq irq_table[IRQ_LINES] = {",
     ]
     for identity, module in enumerate(modules, 1):
@@ -151,6 +153,22 @@ def registry_source(modules: Sequence[Module], services: Mapping[str, Sequence[s
             lines += [f"\t[{line}] = {{handler_{module.name}_{handler}, {target}}},"]
     lines += ["};", ""]
     return "\n".join(lines)
+
+
+def _timers(modules: Sequence[Module]) -> list[str]:
+    """Each module's timers. One more, as C has no empty arrays."""
+    owners = [str(identity) for identity, module in enumerate(modules, 1) for _ in range(module.timers)]
+    return [
+        f"const uint32_t timer_count = {len(owners)};",
+        f"LIVE_DATA struct timer timers[{len(owners) + 1}];",
+        f"const uint8_t timer_owners[] = {{{', '.join([*owners, '0'])}}};",
+    ]
+
+
+def _policy(module: Module) -> str:
+    """``enum policy`` of the kernel; one that is kept may still have something that must fall silent."""
+    keep = "SILENCE" if module.interrupts or module.timers else "KEEP"
+    return f"POLICY_{keep if module.recovery.on_fault == 'keep' else _constant(module.recovery.on_fault)}"
 
 
 _SYMBOLS = ("lower", "stack_top", "data", "heap", "upper", "image", "image_end")
@@ -190,7 +208,7 @@ def _registry_fields(module: Module, ids: dict[str, int], services: Sequence[str
         f"\t\t.budget = {module.budget},",
         f"\t\t.interrupt_budget = {module.interrupt_budget},",
         f"\t\t.lines = {sum(1 << DEVICE_BY_NAME[device].irq for device in module.interrupts):#x},",
-        f"\t\t.policy = POLICY_{_constant(module.recovery.on_fault)},",
+        f"\t\t.policy = {_policy(module)},",
         f"\t\t.retries = {module.recovery.retries},",
         f"\t\t.init = {_number(module, module.recovery.init)},",
         f"\t\t.notify = {_number(module, module.recovery.notify)},",

@@ -29,7 +29,8 @@ static void check(const char *name, bool holds)
 /* Free heap of this many granules, bookkeeping in place; the memory is never touched. */
 HEAP_ROOM(test, 120);
 static struct heap heap = {
-	.base = 0x1000, .tags = test_tags, .links = test_links, .heads = test_heads, .shift = 4, .initial = 100, .limit = 120, .quota = 100,
+	.base = 0x1000, .row = test_row, .heads = test_heads, .classes = HEAP_CLASSES(120), .shift = 4, .initial = 100, .limit = 120,
+	.quota = 100,
 };
 
 static void allocator_basics(void)
@@ -142,7 +143,7 @@ static void allocator_by_caller(void)
 	check("modules_quota_is_kept", probe_alloc(256) == NULL && probe->heap->used == 7);
 	check("module_frees_its_own", probe_free(block) == 0 && probe->heap->used == 0);
 	check("bookkeeping_lies_outside_the_arena",
-	      (uintptr_t)probe->heap->tags < module_table[1].arena.lower &&
+	      (uintptr_t)probe->heap->row < module_table[1].arena.lower &&
 		      (uintptr_t)probe->heap < module_table[1].arena.lower);
 	kfree(own);
 }
@@ -298,17 +299,6 @@ static bool grant_with_ticks(void)
 	return true;
 }
 
-static bool thread_with_ticks(void)
-{
-	for (uint32_t delay = 0; delay < 450; delay++) {
-		tick_after(delay);
-		if (module_run_thread(TARGET_PROBE_CLOBBER_AND_FAULT, 2, 0, 0) != -EFAULT) {
-			return false;
-		}
-	}
-	return true;
-}
-
 /* An interrupt at every instruction of the ways in and out. */
 static void interrupts(void)
 {
@@ -318,7 +308,6 @@ static void interrupts(void)
 	check("tick_anywhere_in_a_call", call_with_ticks());
 	check("tick_anywhere_in_a_fault", fault_with_ticks());
 	check("tick_anywhere_in_a_nested_call_with_a_grant", grant_with_ticks());
-	check("tick_anywhere_in_a_thread", thread_with_ticks());
 	check("call_stack_is_as_before_the_ticks", csr_read(CSR_PD_TOP) == top && csr_read(CSR_PD_SLICE) == slice &&
 							   activation_current() == NULL);
 }
