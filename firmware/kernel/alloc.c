@@ -209,28 +209,35 @@ enum heap_pointer heap_look(const struct heap *heap, uintptr_t address)
 	return (tag & KIND) == USED ? HEAP_BLOCK : HEAP_FREED;
 }
 
+/* First granule of the block in use that starts at `block`; NULL if none does. */
+static struct granule *find_block(const struct heap *heap, const void *block)
+{
+	const uintptr_t address = (uintptr_t)block;
+
+	return heap_look(heap, address) == HEAP_BLOCK ? &heap->row[(address - heap->base) >> heap->shift] : NULL;
+}
+
 int heap_free(struct heap *heap, void *block)
 {
 	if (block == NULL) {
 		return 0;
 	}
-	if (heap_look(heap, (uintptr_t)block) != HEAP_BLOCK) {
+	const struct granule *first = find_block(heap, block);
+	if (!first) {
 		return -EINVAL;
 	}
-	uint32_t index = ((uintptr_t)block - heap->base) >> heap->shift;
-	uint32_t size = heap->row[index].tag & REST;
+	const uint32_t size = first->tag & REST;
 	heap->blocks--;
 	heap->used -= size;
-	release(heap, index, size);
+	release(heap, first - heap->row, size);
 	return 0;
 }
 
 size_t heap_size(const struct heap *heap, const void *block)
 {
-	if (heap_look(heap, (uintptr_t)block) != HEAP_BLOCK) {
-		return 0;
-	}
-	return (size_t)(heap->row[((uintptr_t)block - heap->base) >> heap->shift].tag & REST) << heap->shift;
+	const struct granule *first = find_block(heap, block);
+
+	return first ? (size_t)(first->tag & REST) << heap->shift : 0;
 }
 
 uint32_t heap_grow(struct heap *heap, size_t size)

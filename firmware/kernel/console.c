@@ -44,7 +44,8 @@ void console_text(const char *text)
 void console_hex(uint32_t value)
 {
 	for (int shift = 28; shift >= 0; shift -= 4) {
-		put("0123456789abcdef"[value >> shift & 15]);
+		const uint32_t digit = value >> shift & 15;
+		put(digit + (digit < 10 ? '0' : 'a' - 10));
 	}
 }
 

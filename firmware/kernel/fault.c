@@ -5,6 +5,7 @@
 #include "module.h"
 #include "trap.h"
 #include <errno.h>
+#include <string.h>
 
 #define SEAL 0x4c4f4721u
 
@@ -18,7 +19,7 @@ static __attribute__((section(".keep"))) struct {
 void fault_start(void)
 {
 	if (log.seal != (log.count ^ SEAL)) {
-		log.count = 0;
+		memset(&log, 0, sizeof log);
 		log.seal = SEAL;
 	}
 }
@@ -30,9 +31,7 @@ uint32_t fault_count(void)
 
 const struct fault *fault_last(uint32_t back)
 {
-	static const struct fault none;
-
-	return back < log.count && back < FAULTS_KEPT ? &log.ring[(log.count - 1 - back) % FAULTS_KEPT] : &none;
+	return &log.ring[(log.count - 1 - back) % FAULTS_KEPT];
 }
 
 /* What a caller gets, by cause. */

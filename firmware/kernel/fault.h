@@ -43,7 +43,7 @@ struct fault {
 void fault_start(void);
 /* Faults since power-up. */
 uint32_t fault_count(void);
-/* The last fault but `back`; number 0: it is not there, or no longer. */
+/* The last fault but `back`, which is less than FAULTS_KEPT; number 0: there is none. */
 const struct fault *fault_last(uint32_t back);
 /* A fault that was found in a service, or by an interrupt. What the caller gets, if the call ends by it. */
 long fault_found(struct activation *call, uint32_t cause, uint32_t pc, uint32_t address);

@@ -17,6 +17,7 @@ static LIVE_DATA struct line {
 	uint32_t count;
 	uint32_t ended;   /* cycle in which the last handler was done */
 	uint32_t at_once; /* interrupts in a row that came at once, the first one included */
+	uint32_t unused;  /* an index is quicker and shorter code */
 } states[IRQ_LINES];
 static LIVE_DATA uint32_t deferred; /* lines that wait for the tick, as there was no room on the call stack */
 
@@ -142,7 +143,8 @@ void irq_done(const struct interrupt *interrupt)
 	REGISTER(PLIC_CLAIM) = line;
 	REGISTER(PLIC_ENABLE) = enabled;
 	if (++state->at_once > IRQ_STORM && module_states[id].condition == MODULE_READY) {
-		struct activation handler = {.target = irq_table[line].target};
+		static LIVE_DATA struct activation handler;
+		handler.target = irq_table[line].target;
 		fault_found(&handler, FAULT_STORM, FAULT_IN_SERVICE, 0);
 	}
 }

@@ -13,17 +13,12 @@ extern const char __public_start[], __public_end[];
 
 LIVE_DATA struct module_state module_states[MODULE_IDS];
 
-const struct module_info *module_find(uint32_t id)
-{
-	return id - 1 < module_count - 1 ? &module_table[id] : NULL;
-}
-
 const struct operation *module_operation(uint32_t target)
 {
-	const struct module_info *info = module_find(target & TARGET_ID_MASK);
-	const uint32_t number = target >> 8;
+	const uint32_t id = target & TARGET_ID_MASK, number = target >> 8;
 
-	return info && number < info->operation_count ? &info->operations[number] : NULL;
+	/* The kernel has no operations. */
+	return id < module_count && number < module_table[id].operation_count ? &module_table[id].operations[number] : NULL;
 }
 
 void module_load(uint32_t id)
@@ -79,16 +74,16 @@ void module_start(void)
 	uint32_t ids = csr_field(config, PD_CONFIG_MODULES);
 
 	if (module_count > ids || module_count > MODULE_IDS) {
-		panic("the hardware has too few module ids for this image");
+		panic("too few module ids");
 	}
 	if (!(config & PD_CONFIG_PUBLIC_MASK)) {
-		panic("the hardware has no public window");
+		panic("no public window");
 	}
 	/* The table's contents are undefined until written, so the entries that nobody uses count too. */
 	for (uint32_t id = 1; id < ids; id++) {
-		const struct module_info *info = module_find(id);
-		install(id, (uintptr_t)module_entry, info ? info->flags | PD_FLAGS_VALID_MASK : 0);
-		if (info) {
+		const struct module_info *info = &module_table[id];
+		install(id, (uintptr_t)module_entry, id < module_count ? info->flags | PD_FLAGS_VALID_MASK : 0);
+		if (id < module_count) {
 			/* Nothing has run yet: what the loader put into the arena is the pristine image. */
 			memcpy((void *)info->image.lower, (const void *)info->data.lower,
 			       info->image.upper - info->image.lower);
@@ -158,10 +153,7 @@ long module_call(long a0, long a1, long a2, long a3, long a4, long a5, uint32_t 
 {
 	const struct operation *operation = module_operation(target);
 
-	if (!operation) {
-		return module_find(target & TARGET_ID_MASK) ? -ENOSYS : -ENOENT;
-	}
-	return operation->call(a0, a1, a2, a3, a4, a5);
+	return operation ? operation->call(a0, a1, a2, a3, a4, a5) : -ENOENT;
 }
 
 /* Called by service_module_call in gate.S: a module calls another one, with these arguments. The operation, or an error.

@@ -11,6 +11,7 @@
 #include "timers.h"
 #include <errno.h>
 #include <memmap.h>
+#include <string.h>
 
 /* At the idle thread's stack's upper end lies what trap.S writes there. */
 #define IDLE_RECORDS (sizeof(struct activation) + sizeof(struct interrupt))
@@ -165,23 +166,6 @@ static uint32_t frames_of(uint32_t slice)
 	return csr_field(slice, PD_SLICE_LIMIT) - csr_field(slice, PD_SLICE_BASE);
 }
 
-/* A thread that starts at `pc` with an empty stack; its slice is there. */
-static void fill(struct thread *thread, const char *name, uintptr_t pc, void *stack, uint32_t bytes, uint32_t priority)
-{
-	struct trap_frame *frame = (struct trap_frame *)((char *)stack + bytes) - 1;
-
-	*frame = (struct trap_frame){.pc = pc};
-	*trap_register(frame, 2) = (uintptr_t)(frame + 1);
-	*thread = (struct thread){
-		.name = name,
-		.frame = frame,
-		.slice = thread->slice,
-		.top = csr_field(thread->slice, PD_SLICE_BASE),
-		.priority = priority,
-		.since = csr_read(CSR_MCYCLE),
-	};
-}
-
 /* An unused thread with a slice of so many frames: that of one that has ended, or the end of the running thread's. */
 static struct thread *unused(uint32_t frames)
 {
@@ -213,10 +197,21 @@ int thread_create(const char *name, void (*entry)(long), long argument, void *st
 	if (!thread) {
 		return -ENOMEM;
 	}
-	fill(thread, name, (uintptr_t)thread_begin, stack, stack_bytes, priority);
-	*trap_register(thread->frame, 8) = (uintptr_t)entry;
-	*trap_register(thread->frame, 10) = argument;
-	thread->state = THREAD_READY;
+	struct trap_frame *frame = (struct trap_frame *)((char *)stack + stack_bytes) - 1;
+	memset(frame, 0, sizeof *frame);
+	frame->pc = (uintptr_t)thread_begin;
+	*trap_register(frame, 2) = (uintptr_t)(frame + 1);
+	*trap_register(frame, 8) = (uintptr_t)entry;
+	*trap_register(frame, 10) = argument;
+	*thread = (struct thread){
+		.name = name,
+		.frame = frame,
+		.slice = thread->slice,
+		.top = csr_field(thread->slice, PD_SLICE_BASE),
+		.since = csr_read(CSR_MCYCLE),
+		.state = THREAD_READY,
+		.priority = priority,
+	};
 	return 0;
 }
 
@@ -295,13 +290,12 @@ static void worker(long unused)
 void thread_start(void)
 {
 	static _Alignas(16) char idle_stack[THREAD_STACK], worker_stack[WORKER_STACK];
-	struct thread *sleeper;
 
 	thread_current = &threads[0];
 	threads[0] = (struct thread){.name = "main", .state = THREAD_READY, .priority = PRIORITY_NORMAL};
-	sleeper = unused(IDLE_FRAMES);
-	fill(sleeper, "idle", (uintptr_t)idle, idle_stack, sizeof idle_stack - IDLE_RECORDS, PRIORITY_IDLE);
-	sleeper->state = THREAD_READY;
+	thread_create("idle", NULL, 0, idle_stack, sizeof idle_stack - IDLE_RECORDS, PRIORITY_IDLE, IDLE_FRAMES);
+	/* At once where it waits, with nothing in its registers. */
+	threads[THREAD_IDLE].frame->pc = (uintptr_t)idle;
 	thread_create("worker", worker, 0, worker_stack, sizeof worker_stack, PRIORITY_WORKER, WORKER_FRAMES);
 	csr_set(CSR_MIE, MIE_MSI_MASK);
 }

@@ -7,6 +7,7 @@
 
 /* All threads, those of the kernel included: main, idle, worker. */
 #define THREADS 6
+#define THREAD_IDLE 1
 #define THREAD_WORKER 2
 /* Frames of the call stack: those of the idle thread serve interrupt handlers. */
 #define IDLE_FRAMES 4

@@ -7,12 +7,6 @@
 #include "trap.h"
 .include "isa.inc"
 
-.macro clear_all
-	.irp	register, ra, gp, t0, t1, t2, s0, s1, a0, a1, a2, a3, a4, a5, a6, a7, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11, t3, t4, t5, t6
-	li	\register, 0
-	.endr
-.endm
-
 	.text
 	.balign	128
 	.globl trap_entry
@@ -261,13 +255,10 @@ thread_begin:
 	jalr	s0
 	call	thread_exit
 
-# The idle thread: waits with nothing in its registers, so that an interrupt that finds it here is at the driver at once.
-	.globl idle
-idle:
-	# FROM: thread.c, with tp 0 (a module is suspended; the long way is taken) or 1; external_idle; interrupts enabled
-	# sp: where the driver's activation goes, and struct interrupt behind it
-	wfi
-	j	idle
+idle_refuse:
+	csrw	CSR_MSCRATCH, zero
+	call	irq_refuse
+	j	1f
 
 external_idle:
 	# FROM: an external interrupt of the idle thread with tp 1. All other registers are 0; mscratch: what sp was, which is
@@ -287,7 +278,7 @@ external_idle:
 	sw	a0, interrupt_line(sp)
 	sw	t1, activation_target(sp)
 	li	tp, 0
-	beqz	t0, 2f
+	beqz	t0, idle_refuse
 	andi	t1, t1, TARGET_ID_MASK
 	csrsi	CSR_MSTATUS, MSTATUS_MIE_MASK
 	pd.enter sp, t1, sp
@@ -298,13 +289,20 @@ external_idle:
 	csrw	CSR_MSCRATCH, zero
 	addi	a0, sp, activation_size
 	call	irq_done
-1:	clear_all
-	li	tp, 1
+1:	li	tp, 1
+	.irp	register, ra, gp, t0, t1, t2, s0, s1, a0, a1, a2, a3, a4, a5, a6, a7, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11, t3, t4, t5, t6
+	li	\register, 0
+	.endr
 	csrsi	CSR_MSTATUS, MSTATUS_MIE_MASK
+	# Falls into idle.
+
+# The idle thread: waits with nothing in its registers, so that an interrupt that finds it here is at the driver at once.
+	.globl idle
+idle:
+	# FROM: thread.c, with tp 0 (a module is suspended; the long way is taken) or 1; above; interrupts enabled
+	# sp: where the driver's activation goes, and struct interrupt behind it
+	wfi
 	j	idle
-2:	csrw	CSR_MSCRATCH, zero
-	call	irq_refuse
-	j	1b
 
 	.section .bss.live.trap, "aw", @nobits
 	.balign 16

@@ -34,7 +34,7 @@ static inline uint32_t *trap_register(struct trap_frame *frame, unsigned number)
 	return &frame->x[number - 1];
 }
 
-/* trap.S: goes on where a frame says; the idle thread. */
+/* trap.S: the idle thread. */
 void idle(void);
 #endif
 

@@ -100,7 +100,7 @@ static const char *device_owner(uintptr_t address)
 	};
 
 	for (uint32_t id = 1; id < module_count; id++) {
-		if (module_find(id) && inside(address, module_table[id].device)) {
+		if (inside(address, module_table[id].device)) {
 			return module_table[id].name;
 		}
 	}
@@ -122,8 +122,8 @@ static void print_place(uintptr_t address, uint32_t id)
 		return;
 	}
 	for (uint32_t other = 1; other < module_count; other++) {
-		const struct module_info *info = module_find(other);
-		if (info && inside(address, arena_window(other))) {
+		const struct module_info *info = &module_table[other];
+		if (inside(address, arena_window(other))) {
 			const char *part = inside(address, info->stack)  ? "stack"
 					   : inside(address, info->data) ? "data"
 									 : "heap";
