@@ -34,15 +34,13 @@ external:
 	sw	t1, 24(sp)
 	li	t1, 1
 in_module:
-	# LIVE IN: t1 1: from a device    sp frame, below the module's activation    mscratch the module's sp
+	# LIVE IN: t1 1: from a device    sp frame, below the module's activation
 	sw	tp, 16(sp)
-	sw	t0, 20(sp)
 	addi	tp, sp, trap_frame_size
 	sw	tp, trap_frame_activation(sp)
-	csrr	t0, CSR_MSCRATCH
 save_rest:
-	# LIVE IN: t0 the interrupted code's sp    tp the activation that the kernel runs for, or the interrupted one
-	sw	t0, 8(sp)
+	# LIVE IN: mscratch the interrupted code's sp    tp the activation that the kernel runs for, or the interrupted one
+	sw	t0, 20(sp)
 	sw	t2, 28(sp)
 	sw	ra, 4(sp)
 	sw	gp, 12(sp)
@@ -70,12 +68,12 @@ save_rest:
 	sw	t4, 116(sp)
 	sw	t5, 120(sp)
 	sw	t6, 124(sp)
+	csrr	s0, CSR_MSCRATCH
 	csrr	t3, CSR_PD_STATUS
 	csrr	t2, CSR_MEPC
-	csrr	t4, CSR_PD_SELECT
+	sw	s0, 8(sp)
 	sw	t3, trap_frame_pd_status(sp)
 	sw	t2, trap_frame_pc(sp)
-	sw	t4, trap_frame_select(sp)
 	beqz	t1, not_external
 
 	# To the driver. Two frames must be left: one for it, and one for the services that it asks for.
@@ -89,9 +87,9 @@ save_rest:
 	slli	t1, a0, 3
 	lui	t2, %hi(irq_table)
 	add	t1, t1, t2
-	lw	t2, %lo(irq_table)(t1)
+	lw	t0, %lo(irq_table)(t1)
 	lw	t1, %lo(irq_table + 4)(t1)
-	beqz	t2, no_way
+	beqz	t0, no_way
 	addi	sp, sp, -(activation_size + interrupt_size)
 	sw	a0, interrupt_line(sp)
 	sw	zero, interrupt_owner(sp)
@@ -107,12 +105,12 @@ save_rest:
 	andi	t3, t3, PD_STATUS_PID_MASK
 	beqz	t3, not_in_module
 secure_stack:
+	# LIVE IN: s0 what is in use of that module's stack
 	lbu	t3, activation_target(tp)
-	andi	t0, t0, -16
+	andi	s0, s0, -16
 	csrw	CSR_PD_SELECT, t3
 	csrr	t3, CSR_PD_SP
-	csrw	CSR_PD_SP, t0
-	mv	t0, t2
+	csrw	CSR_PD_SP, s0
 stack_secured:
 	# LIVE IN: a0 line    t0 the driver's function    t1 its target    t3 pd_sp as it was; 0: as it is
 	sw	t3, interrupt_module_sp(sp)
@@ -134,11 +132,9 @@ driver_done:
 
 not_in_module:
 	# The kernel runs for a module, or for nobody; or gate.S is about to enter one.
-	mv	t0, t2
 	beqz	tp, stack_secured
-	lw	t0, activation_sp(tp)
-	bnez	t0, secure_stack
-	mv	t0, t2
+	lw	s0, activation_sp(tp)
+	bnez	s0, secure_stack
 	j	stack_secured
 
 no_way:
@@ -156,7 +152,10 @@ in_kernel:
 	sw	tp, 16(sp)
 	sw	t0, 20(sp)
 	sw	zero, trap_frame_activation(sp)
-	addi	t0, sp, trap_frame_size
+	# Where a module is interrupted, the kernel has none selected that it would still want.
+	csrr	t0, CSR_PD_SELECT
+	sw	t0, trap_frame_select(sp)
+	lw	t0, 20(sp)
 	j	save_rest
 
 	# FROM: the tick, and who wants another thread to run

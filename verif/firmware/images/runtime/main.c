@@ -1,4 +1,4 @@
-/* The kernel's contracts on failure, interrupts and threads. */
+/* The kernel's contracts on failure, interrupts, timers and threads. */
 
 #include "check.h"
 #include "console.h"
@@ -25,6 +25,7 @@ int image_main(void)
 	top = csr_read(CSR_PD_TOP);
 	failures();
 	interrupts();
+	callbacks();
 	threads_run();
 	check("no_escapes", *(volatile uint32_t *)MONITOR_ESCAPES == 0);
 	console_print("end, %d failures\n", failed);
