@@ -1,4 +1,4 @@
-"""The kernel's contracts on failure, interrupts, timers and threads, checked by a program on the SoC: images/runtime."""
+"""The kernel's contracts on failure, interrupts, timers, threads, checked by a program on the SoC: images/runtime."""
 
 import functools
 import re

@@ -175,6 +175,11 @@ class Blocks:
                 words += [*_li(10, self.target.slot), _i("addi", 11, 0, 1000)]
             elif rng.random() < 0.8:
                 words.append(_i("addi", 11, 0, rng.choice((0, 1, 3, 8, 60))))
+        if number == SERVICES.index("timer_set") and rng.random() < 0.8:
+            words += _li(10, self.target.slot + 4 * rng.randrange(40) if rng.random() < 0.8 else self.value(rng))
+            words += [*_li(12, rng.choice((0, 1, 3000, 9000))), *_li(13, rng.choice((0, 0, 1, 5000)))]
+        if number == SERVICES.index("timer_cancel"):
+            words += _li(10, rng.randrange(6))
         words += _li(_A7, number)
         words.append(_i("addi", _T0, _SP, 0) if rng.random() < 0.7 else _i("addi", _T0, rng.randrange(32), 0))
         words.append(_r("pd.enter", _SP, 0, _SP))

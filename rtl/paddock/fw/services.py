@@ -2,8 +2,8 @@
 
 __all__ = ["MODULE_CALL", "SERVICES", "TIMER_SET"]
 
-#: In the order of their numbers; the first two have no error numbers among their results. ``kernel/service.c`` has a case
-#: for each.
+#: In the order of their numbers; the first two have no error numbers among their results. ``kernel/service.c`` has a
+#: case for each.
 SERVICES = (
     *("kmalloc", "ksize", "kfree", "console_write", "time_cycles", "module_call"),
     *("timer_set", "timer_cancel"),

@@ -53,8 +53,9 @@ def _linked(text: str) -> dict[tuple[str, str], int]:
 
 
 def measure(image: Image) -> dict:
-    """Bytes by owner and part, and in all: what the linker has left, calls as short as it has made them. Strings count for
-    each object that has them, though the linker keeps one copy.
+    """Bytes by owner and part, and in all: what the linker has left, calls as short as it has made them.
+
+    Strings count for each object that has them, though the linker keeps one copy.
     """
     parts: dict[str, dict[str, dict[str, int]]] = {}
     linked = _linked(image.map.read_text())

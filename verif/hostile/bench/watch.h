@@ -223,10 +223,13 @@ private:
                 frames_.pop_back();
             }
         } else if (r.csr_valid && r.csr_write && r.csr == csr_slice_ && id_ == 0) {
-            // Another thread's frames.
+            // Another thread's frames, and what is left of its call's time.
+            const uint64_t now = model_.cycle();
             others_[base_].swap(frames_);
+            others_left_[base_] = late_ - now;
             base_ = r.csr_value & kSliceBase;
             frames_.swap(others_[base_]);
+            late_ = now + others_left_[base_];
         }
     }
 
@@ -258,6 +261,7 @@ private:
             if (r.next_pc != service_entry_) escape("pc %08x: a service begins at %08x", r.pc, r.next_pc);
             frame.asked = {id_, grant_, x_};
             if (r.rd) frame.asked.x[r.rd] = r.rd_value;  // perhaps one of the arguments
+            services_.asked(frame.asked);
             asked++;
             coverage.hit(Point::SERVICE, std::min(x_[17], 15u) << 8 | 0xff);
         } else {
@@ -281,6 +285,7 @@ private:
         const Module& m = target_.modules.at(id);
         uint32_t number = 0;
         while (number < m.operations.size() && m.operations[number].function != x_[5]) number++;
+        if (number == m.operations.size() && frames_.empty() && services_.may_call_back(id, x_[5])) return {};
         if (number == m.operations.size()) escape("the kernel calls %08x of id %u, which is no operation", x_[5], id);
         if (!frames_.empty()) services_.check_call(frames_.back().asked, id, number);
         const Operation& op = m.operations[number];
@@ -366,6 +371,7 @@ private:
     uint32_t base_ = 0;  // of the running thread's slice of the call stack
     std::vector<Frame> frames_;
     std::map<uint32_t, std::vector<Frame>> others_;  // of the other threads, by base
+    std::map<uint32_t, uint64_t> others_left_;       // cycles until their calls are over their time
     std::vector<Interrupted> suspended_;
     Interrupted interrupted_;
     Asked asked_;
