@@ -57,6 +57,8 @@ long trap_interrupt(const struct trap_frame *frame)
 			/* Nothing of the kernel is ended in its middle. */
 			call->target |= TARGET_OVERRUN;
 		}
+	} else {
+		thread_yielded();
 	}
 	return thread_due();
 }

@@ -65,9 +65,13 @@ static struct thread *choose(void)
 	return best;
 }
 
-long thread_due(void)
+void thread_yielded(void)
 {
 	MSIP = 0;
+}
+
+long thread_due(void)
+{
 	return !in_interrupt(activation_current()) && choose() != thread_current;
 }
 
@@ -289,7 +293,7 @@ static void worker(long unused)
 
 void thread_start(void)
 {
-	static _Alignas(16) char idle_stack[THREAD_STACK], worker_stack[WORKER_STACK];
+	static LIVE_DATA _Alignas(16) char idle_stack[THREAD_STACK], worker_stack[WORKER_STACK];
 
 	thread_current = &threads[0];
 	threads[0] = (struct thread){.name = "main", .state = THREAD_READY, .priority = PRIORITY_NORMAL};

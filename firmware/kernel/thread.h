@@ -53,6 +53,8 @@ void thread_sleep(uint32_t ticks);
 _Noreturn void thread_exit(void);
 /* Wait until no other thread is in the module. 0; -EBUSY: cannot wait here; -EDEADLK: would wait for ever. */
 long thread_wait_for_module(uint32_t id);
+/* The software interrupt by which thread_yield lets others run is here. */
+void thread_yielded(void);
 /* 1: another thread should run. */
 long thread_due(void);
 /* A tick: wake sleepers. */

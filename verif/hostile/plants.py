@@ -108,6 +108,15 @@ KERNEL_PLANTS = (
         "\t\t\tcall->target |= TARGET_OVERRUN;\n\t\t\tlate = true;\n",
         "\t\t\treturn true;\n",
     ),
+    KernelPlant(
+        "timers_for_all", "kernel/timers.c", "timer_count || timer_owners[number] != id ||", "timer_count || !id ||"
+    ),
+    KernelPlant(
+        "call_back_elsewhere",
+        "kernel/timers.c",
+        "gate_callback(timer->argument, function,",
+        "gate_callback(0, function + 4,",
+    ),
     KernelPlant("services_without_end", "kernel/gate.S", "\tbltz\tt0, service_overrun\n", ""),
     KernelPlant(
         "registers_left",

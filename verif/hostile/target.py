@@ -89,7 +89,7 @@ class Target:
         names = {
             "ram_base": RAM_BASE,
             **{name: symbols[name] for name in ("program_await", "program_done", "trap_entry", "thread_begin", "idle")},
-            **{name: symbols[name] for name in ("service_entry", "module_entry")},
+            **{name: symbols[name] for name in ("service_entry", "module_entry", "gate_refused")},
             "uart_thr": DEVICE_BY_NAME["uart"].base,
             **{f"csr_{name}": CSR_BY_NAME[name].number for name in ("pd_top", "pd_slice")},
             "tick_cycles": tick,
