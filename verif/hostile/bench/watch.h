@@ -109,7 +109,7 @@ private:
     // --- Traps ------------------------------------------------------------------------------------------------------
     void enter_handler() {
         trapped_ = true;
-        interrupted_ = {id_, next_pc_, x_, grant_};
+        interrupted_ = {id_, next_pc_, x_, grant_, base_, cause_};
         set_id(0);
     }
 
@@ -213,7 +213,7 @@ private:
         } else if (insn == 0x30200073) {
             if (interrupted_.id == 0 && r.next_pc == refused_) {
                 // The kernel's own pd.enter was refused: another thread is in the module. It waits.
-            } else if (r.next_pc == interrupted_.pc) {
+            } else if (r.next_pc == interrupted_.pc && interrupted_.base == base_) {
                 back_ = Back::FROM_TRAP;
             } else {
                 other_thread(r.next_pc);
@@ -244,7 +244,7 @@ private:
     void other_thread(uint32_t pc) {
         const Interrupted from = interrupted_;
         auto found = suspended_.begin();
-        while (found != suspended_.end() && found->pc != pc) ++found;
+        while (found != suspended_.end() && (found->pc != pc || found->base != base_)) ++found;
         if (found != suspended_.end()) {
             interrupted_ = *found;
             suspended_.erase(found);
@@ -333,7 +333,9 @@ private:
             check_after_service(x_, asked_.x);
             break;
         case Back::FROM_TRAP:
-            if (id_ != 0 && cause_ != kTick) escape("the kernel resumes id %u, which had trap %d", id_, cause_);
+            if (id_ != 0 && interrupted_.cause != kTick) {
+                escape("the kernel resumes id %u, which had trap %d", id_, interrupted_.cause);
+            }
             check_after_interrupt(x_, interrupted_.x);
             break;
         case Back::UNWOUND:
@@ -360,6 +362,8 @@ private:
         uint32_t id = 0, pc = 0;
         Registers x{};
         Grant grant;
+        uint32_t base = 0;  // of its slice of the call stack: which thread
+        int cause = kTick;
     };
 
     Model& model_;
