@@ -3,7 +3,7 @@
  */
 
 #include "alarm/alarm.h"
-#include "alloc.h"
+#include "arena.h"
 #include "console.h"
 #include "csr.h"
 #include "fault.h"
@@ -14,6 +14,7 @@
 #include "timer.h"
 #include <kernel.h>
 #include <memmap.h>
+#include <modules.h>
 
 #define REGISTER(address) (*(volatile uint32_t *)(address))
 #define ALARM_CYCLES 900
@@ -62,7 +63,7 @@ static void gate(void)
 
 static void plain_allocate(void)
 {
-	kfree(kmalloc(32));
+	arena_free(arena_allocate(32, MODULE_NULL), MODULE_NULL);
 }
 
 static void calls(void)

@@ -31,8 +31,9 @@ def build_shell() -> Image:
 
 
 def typed(elf: Path, lines: Iterable[str]) -> Iterator[str]:
-    """What the shell prints up to each prompt, while ``lines`` are typed, each when the prompt is there: a serial line has
-    no other way to say that it can take no more. After the last line comes ``exit``.
+    """What the shell prints up to each prompt, while ``lines`` are typed, each when the prompt is there.
+
+    A serial line has no other way to say that it can take no more. After the last line comes ``exit``.
     """
     read_keys, write_keys = os.pipe()
     read_text, write_text = os.pipe()
