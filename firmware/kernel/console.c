@@ -49,10 +49,15 @@ void console_hex(uint32_t value)
 	}
 }
 
-void panic(const char *reason)
+void panic_begin(const char *reason)
 {
 	console_text("\nkernel panic: ");
 	console_text(reason);
+}
+
+void panic(const char *reason)
+{
+	panic_begin(reason);
 	console_text("\n");
 	finish(1);
 }

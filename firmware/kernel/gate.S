@@ -61,9 +61,10 @@ gate_return:
 	# LIVE IN: a0 result; no other register can be trusted, sp neither: it was for the module to say which one
 	# pd.leave gives the saved value to.
 	csrr	sp, CSR_MSCRATCH
+	lw	ra, activation_ra(sp)
 	lw	tp, activation_outer(sp)
 	csrw	CSR_MSCRATCH, zero
-	lw	ra, activation_ra(sp)
+	# From here on ra says whether it is a driver's handler that returns, see trap_interrupt.
 	lw	s0, activation_s0(sp)
 	lw	s1, activation_s1(sp)
 	addi	sp, sp, activation_size
@@ -73,9 +74,9 @@ gate_return:
 gate_refused:
 	# FROM: trap.S, with mret, when gate_enter's pd.enter was refused: the module is not valid just now, or the call stack
 	# is full. Interrupts are as they were.
-	# LIVE IN: as gate_enter    sp: activation    s1: pd_fault; s0 and s1 are saved in the activation
+	# LIVE IN: as gate_enter    sp: activation    tp: what it is made from; a driver's own    s1: pd_fault; s0 and s1 are
+	# saved in the activation
 	mv	s0, sp
-	lw	tp, activation_outer(sp)
 	addi	sp, sp, -32
 	.irp	number, 0, 1, 2, 3, 4, 5
 	sw	a\number, 4 * \number(sp)

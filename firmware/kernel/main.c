@@ -30,7 +30,7 @@ _Noreturn void kernel_main(void)
 
 void kernel_fault(void)
 {
-	console_text("\nkernel panic: trap ");
+	panic_begin("trap ");
 	console_hex(csr_read(CSR_MCAUSE));
 	console_text(" in the kernel, pc ");
 	console_hex(csr_read(CSR_MEPC));
@@ -60,5 +60,6 @@ long trap_interrupt(const struct trap_frame *frame)
 	} else {
 		thread_yielded();
 	}
-	return thread_due();
+	/* A handler that is about to return is finished first, as what irq_done puts right is of this moment. */
+	return !(frame->activation == 0 && frame->x[0] == (uintptr_t)driver_done) && thread_due();
 }

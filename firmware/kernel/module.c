@@ -73,11 +73,9 @@ void module_start(void)
 	uint32_t config = csr_read(CSR_PD_CONFIG);
 	uint32_t ids = csr_field(config, PD_CONFIG_MODULES);
 
-	if (module_count > ids || module_count > MODULE_IDS) {
-		panic("too few module ids");
-	}
-	if (!(config & PD_CONFIG_PUBLIC_MASK)) {
-		panic("no public window");
+	/* Ids for all, and the public window. */
+	if (module_count > ids || module_count > MODULE_IDS || !(config & PD_CONFIG_PUBLIC_MASK)) {
+		panic("pd_config does not suffice");
 	}
 	/* The table's contents are undefined until written, so the entries that nobody uses count too. */
 	for (uint32_t id = 1; id < ids; id++) {

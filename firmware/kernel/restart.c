@@ -32,7 +32,7 @@ static _Noreturn void panic_failed(const struct module_info *info)
 	if (fault_print) {
 		fault_print(fault_last(0));
 	}
-	console_text("\nkernel panic: module ");
+	panic_begin("module ");
 	console_text(info->name);
 	console_text(" must not fail\n");
 	finish(1);
@@ -124,9 +124,8 @@ long module_restart(uint32_t id)
 		return -EBUSY;
 	}
 	if (!claim(id)) {
-		return state->condition == MODULE_FAILED        ? -EBUSY
-		       : state->condition == MODULE_QUARANTINED ? -ENODEV
-								: 0;
+		/* Somebody else is at it, or it is over, whatever has come of it. */
+		return state->condition == MODULE_FAILED ? -EBUSY : 0;
 	}
 	while (state->restarts < module_table[id].retries) {
 		state->restarts++;

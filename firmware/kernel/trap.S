@@ -122,6 +122,7 @@ stack_secured:
 	.endr
 	j	gate_clear
 
+	.globl driver_done
 driver_done:
 	# FROM: gate_return, whatever has become of the driver
 	csrci	CSR_MSTATUS, MSTATUS_MIE_MASK
@@ -239,7 +240,13 @@ refused:
 	csrr	s1, CSR_PD_FAULT
 	la	t2, gate_refused
 	csrw	CSR_MEPC, t2
-	mret
+	lw	tp, activation_outer(sp)
+	lw	t2, activation_target(sp)
+	slli	t2, t2, 1
+	bgez	t2, 1f
+	# A driver's handler is to run before any other thread does.
+	mv	tp, sp
+1:	mret
 
 kernel_exception:
 	# Nothing of the kernel can be trusted, its stack neither. Another exception in here ends in here again, and is the

@@ -34,8 +34,9 @@ static inline uint32_t *trap_register(struct trap_frame *frame, unsigned number)
 	return &frame->x[number - 1];
 }
 
-/* trap.S: the idle thread. */
+/* trap.S: the idle thread; where a driver's handler returns to. */
 void idle(void);
+void driver_done(void);
 #endif
 
 ASSEMBLY_SIZE(trap_frame, 144);
