@@ -94,6 +94,9 @@ external:
 	call	irq_trap
 	j	resume_all
 
+#ifdef KERNEL_PORT
+#include <trap.inc>
+#else
 exception:
 	csrrw	sp, CSR_MSCRATCH, sp
 	beqz	sp, kernel_exception
@@ -129,6 +132,7 @@ refused:
 	la	t2, gate_refused
 	csrw	CSR_MEPC, t2
 	mret
+#endif
 
 software:
 	trap_enter
@@ -165,6 +169,9 @@ resume_all:
 	lw	s11, 108(sp)
 resume:
 	lw	t0, trap_frame_activation(sp)
+#ifdef KERNEL_PORT
+	port_resume
+#endif
 	lw	ra, 4(sp)
 	csrw	CSR_MSCRATCH, t0
 	lw	tp, 16(sp)
@@ -207,6 +214,7 @@ idle:
 	wfi
 	j	idle
 
+#ifndef KERNEL_PORT
 external_idle:
 	# FROM: an external interrupt of the idle thread with tp 1. All other registers are 0; mscratch: what sp was, which is
 	# where it must point to.
@@ -238,6 +246,7 @@ external_idle:
 	li	tp, 1
 	csrsi	CSR_MSTATUS, MSTATUS_MIE_MASK
 	j	idle
+#endif
 
 	.section .bss.live.trap, "aw", @nobits
 	.balign 16

@@ -19,6 +19,7 @@ from .archive import read_archive, select
 from .elf import ObjectFile
 from .manifest import ManifestError, Module, read_image
 from .objects import LinkedModule, link_module, public_names
+from .ports import PADDOCK, Port
 from .services import MODULE_CALL, SERVICES
 
 __all__ = ["FIRMWARE", "Image", "build_image"]
@@ -120,12 +121,14 @@ def build_image(
     headers: Mapping[str, str] | None = None,
     soc: SocConfig | None = None,
     firmware: Path = FIRMWARE,
+    port: Port = PADDOCK,
 ) -> Image:
-    """Build the image in ``folder``; ``headers`` are further generated headers, by name; ``firmware`` has the kernel.
+    """Build the image in ``folder``; ``headers`` are further generated headers, by name; ``firmware`` has the kernel,
+    which is built for ``port``.
 
     Results are kept by content. ManifestError and ToolError say what is wrong with the modules or the code.
     """
-    soc = soc or SocConfig()
+    soc = soc or SocConfig(core=port.core)
     modules = read_image(folder, library=firmware / "modules", ids=soc.core.modules)
     texts = {
         "services.h": glue.services_header(),
@@ -133,7 +136,9 @@ def build_image(
         **(headers or {}),
     }
     open_headers = [firmware / "include", _generate(texts)]
-    public = _compile([*_sources(folder / "public"), firmware / "public" / _ENTRY], open_headers)
+    kernel_folder = firmware / "kernel"
+    entry = port.public(firmware / "public" / _ENTRY, kernel_folder)
+    public = _compile([*_sources(folder / "public"), entry], open_headers)
     library = _compile([path for path in _sources(firmware / "public") if path.name != _ENTRY], open_headers)
     public_stubs = {name: f"public.{name}" for name in SERVICES if name != MODULE_CALL}
 
@@ -158,12 +163,18 @@ def build_image(
     made = _generate(
         {"stubs.S": kernel_stubs, "exports.S": exports, "registry.c": glue.registry_source(modules, services)}
     )
-    kernel_headers = [*open_headers, firmware / "kernel", firmware / "modules", folder / "modules"]
+    kernel_headers = [*open_headers, kernel_folder, firmware / "modules", folder / "modules"]
+    kernel_headers += port.headers(kernel_folder)
     kernel_headers = [place for place in kernel_headers if place.is_dir()]
     kernel = _compile(
-        [*_sources(firmware / "kernel"), *_sources(folder), made / "stubs.S", made / "registry.c"],
+        [
+            *port.sources(_sources(kernel_folder), kernel_folder),
+            *_sources(folder),
+            made / "stubs.S",
+            made / "registry.c",
+        ],
         kernel_headers,
-        (*_FLAGS, "-Os", *relaxed(_MODULES_REGISTERS)),
+        (*_FLAGS, "-Os", *port.flags, *relaxed(_MODULES_REGISTERS)),
     )
     public += _compile([made / "exports.S"], open_headers)
     imported = {name for each in linked for name in each.imports}
@@ -177,7 +188,7 @@ def build_image(
         objects |= each.objects
     scripts = {
         "link.ld": memory_command(soc.ram_bytes),
-        "kernel.ld": (firmware / "kernel" / "kernel.ld").read_text(),
+        "kernel.ld": (kernel_folder / "kernel.ld").read_text(),
         "public.ld": glue.public_script(modules),
         "arenas.ld": glue.arenas_script(modules),
     }
