@@ -89,10 +89,16 @@ trap_entry:
 	# The last one in use: no need for a jump.
 external:
 	trap_enter external_idle
+#ifdef KERNEL_NONE
+	mv	a0, sp
+	call	irq_trap
+	j	resume
+#else
 	save_kept
 	mv	a0, sp
 	call	irq_trap
 	j	resume_all
+#endif
 
 #ifdef KERNEL_PORT
 #include <trap.inc>

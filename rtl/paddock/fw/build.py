@@ -138,7 +138,7 @@ def build_image(
     open_headers = [firmware / "include", _generate(texts)]
     kernel_folder = firmware / "kernel"
     entry = port.public(firmware / "public" / _ENTRY, kernel_folder)
-    public = _compile([*_sources(folder / "public"), entry], open_headers)
+    public = _compile([*_sources(folder / "public"), entry], open_headers, (*_FLAGS, *port.flags))
     library = _compile([path for path in _sources(firmware / "public") if path.name != _ENTRY], open_headers)
     public_stubs = {name: f"public.{name}" for name in SERVICES if name != MODULE_CALL}
 
@@ -159,7 +159,7 @@ def build_image(
         foreign = {operation.name for other in modules for operation in other.operations}
         services[module.name] = _may_ask(module, _services_of(linked[-1], library, foreign))
 
-    kernel_stubs, exports = glue.stubs_source(modules)
+    kernel_stubs, exports = ("", "") if port.direct else glue.stubs_source(modules)
     made = _generate(
         {"stubs.S": kernel_stubs, "exports.S": exports, "registry.c": glue.registry_source(modules, services)}
     )
@@ -174,7 +174,7 @@ def build_image(
             made / "registry.c",
         ],
         kernel_headers,
-        (*_FLAGS, "-Os", *port.flags, *relaxed(_MODULES_REGISTERS)),
+        (*_FLAGS, "-Os", *port.flags, *relaxed(() if port.direct else _MODULES_REGISTERS)),
     )
     public += _compile([made / "exports.S"], open_headers)
     imported = {name for each in linked for name in each.imports}
@@ -190,7 +190,7 @@ def build_image(
         "link.ld": memory_command(soc.ram_bytes),
         "kernel.ld": (kernel_folder / "kernel.ld").read_text(),
         "public.ld": glue.public_script(modules),
-        "arenas.ld": glue.arenas_script(modules),
+        "arenas.ld": glue.arenas_script(modules) + (glue.aliases_script(modules) if port.direct else ""),
     }
     return Image(
         name=folder.name,

@@ -7,6 +7,7 @@ from .manifest import Module, Operation
 from .services import MODULE_CALL, SERVICES
 
 __all__ = [
+    "aliases_script",
     "arenas_script",
     "granule_shift",
     "modules_header",
@@ -213,6 +214,17 @@ def public_script(modules: Sequence[Module]) -> str:
         lines.append(_sections(module.name, ".text", ".text.*"))
         lines.append(_sections(module.name, ".rodata", ".rodata.*", ".srodata", ".srodata.*"))
     return "\n".join([*lines, ""])
+
+
+def aliases_script(modules: Sequence[Module]) -> str:
+    """Part of a linker script for a kernel without gates: who calls an operation or a service calls the function itself."""
+    lines = [f"public.{name} = {name};" for name in SERVICES if name != MODULE_CALL]
+    for module in modules:
+        for operation in module.operations:
+            lines.append(f"{operation.name} = {module.name}.{operation.name};")
+            if module.callers:
+                lines.append(f"public.{operation.name} = {module.name}.{operation.name};")
+    return "\n".join([f"/* {_HEAD} */", *lines, ""])
 
 
 def arenas_script(modules: Sequence[Module]) -> str:

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..config import DEFAULT, PMP8, CoreConfig
+from ..config import DEFAULT, PLAIN, PMP8, CoreConfig
 
-__all__ = ["PADDOCK", "PMP", "Port"]
+__all__ = ["NONE", "PADDOCK", "PMP", "Port"]
 
 
 @dataclass(frozen=True)
@@ -20,6 +20,8 @@ class Port:
     name: str
     #: The core that it is for.
     core: CoreConfig
+    #: There are no gates: who calls an operation or a service calls the function itself.
+    direct: bool = False
 
     def sources(self, own: list[Path], kernel: Path) -> list[Path]:
         """The kernel's sources, ``own`` being those in its folder ``kernel``."""
@@ -48,3 +50,5 @@ class Port:
 PADDOCK = Port("paddock", DEFAULT)
 #: User mode and PMP; 8 entries are the fewest that have room for all windows.
 PMP = Port("pmp", PMP8)
+#: A module is as much of the kernel as any other function.
+NONE = Port("none", PLAIN, direct=True)
