@@ -1,5 +1,5 @@
-/* What things cost in cycles, each beside the same without protection where there is such a thing. The host reads what is
- * printed: rtl/paddock/fw/bench.py.
+/* What things cost in cycles. Built for each kind of protection that the kernel knows; what one does not have, it does
+ * not measure. The host reads what is printed: rtl/paddock/fw/bench.py.
  */
 
 #include "alarm/alarm.h"
@@ -10,10 +10,12 @@
 #include "frail/frail.h"
 #include "irq.h"
 #include "null/null.h"
+#include "peer/peer.h"
 #include "thread.h"
 #include "timer.h"
 #include <kernel.h>
 #include <memmap.h>
+#include <modules.h>
 
 #define REGISTER(address) (*(volatile uint32_t *)(address))
 #define ALARM_CYCLES 900
@@ -22,10 +24,6 @@
 uint32_t measure(const void *function, long a0, long a1);
 uint32_t measure_bare(uint32_t id);
 uint32_t measure_delay(void);
-void plain_nothing(void);
-void plain_nested(void);
-void plain_interrupt(void);
-extern volatile uint32_t plain_arrived;
 /* public/bare.S */
 void bare_target(void);
 
@@ -37,19 +35,31 @@ static void show(const char *name, uint32_t cycles)
 	console_print("bench %s %u\n", name, cycles);
 }
 
+/* One by one: mstatus.MIE does not mask them in user mode. */
 static void mask(void)
 {
-	csr_clear(CSR_MSTATUS, MSTATUS_MIE_MASK);
+	csr_clear(CSR_MIE, MIE_MSI_MASK | MIE_MTI_MASK | MIE_MEI_MASK);
 }
 
 static void unmask(void)
 {
-	csr_set(CSR_MSTATUS, MSTATUS_MIE_MASK);
+	csr_set(CSR_MIE, MIE_MSI_MASK | MIE_MTI_MASK | MIE_MEI_MASK);
 }
 
-/* The last id is lent to a module that leaves at once. */
+/* A module that leaves at once. */
+#if defined KERNEL_PMP
 static void gate(void)
 {
+	show("gate_round_trip", measure_bare(MODULE_NULL));
+}
+#elif defined KERNEL_PORT
+static void gate(void)
+{
+}
+#else
+static void gate(void)
+{
+	/* It has the last id. */
 	const uint32_t id = csr_field(csr_read(CSR_PD_CONFIG), PD_CONFIG_MODULES) - 1;
 
 	csr_write(CSR_PD_SELECT, id);
@@ -59,26 +69,27 @@ static void gate(void)
 	csr_write(CSR_PD_SELECT, id);
 	csr_write(CSR_PD_FLAGS, 0);
 }
-
-static void plain_allocate(void)
-{
-	kfree(kmalloc(32));
-}
+#endif
 
 static void calls(void)
 {
 	gate();
-	show("plain_call", measure(plain_nothing, 0, 0));
+	measure(null_run, 0, 0);
 	show("call_round_trip", measure(null_run, 0, 0));
 	show("call_with_grant", measure(null_lend, (long)buffer, sizeof buffer));
-	show("plain_nested_call", measure(plain_nested, 0, 0));
-	show("plain_service", measure(time_cycles, 0, 0));
-	show("plain_allocate_free", measure(plain_allocate, 0, 0));
+	peer_run();
+	show("call_of_another", measure(null_run, 0, 0));
 	show("nested_call", null_nested());
 	show("service", null_service());
 	show("allocate_free", null_allocate());
 }
 
+/* Without protection a fault is the end. */
+#ifdef KERNEL_NONE
+static void faults(void)
+{
+}
+#else
 static void faults(void)
 {
 	null_fault();
@@ -88,6 +99,7 @@ static void faults(void)
 	uint32_t again = frail_run();
 	show("fault_to_restarted", again - fault_last(0)->t6 - 1);
 }
+#endif
 
 /* Cycles from the timer's interrupt request to the first instruction of its handler. `sum`: see alarm_set. */
 static uint32_t latency(uint32_t sum, uint32_t arrived)
@@ -105,15 +117,6 @@ static void interrupts(void)
 	sum = alarm_set(ALARM_CYCLES);
 	null_loop(1000);
 	show("irq_to_driver_from_module", latency(sum, alarm_arrived()));
-	timer_start();
-	sum = alarm_set(ALARM_CYCLES);
-	while (!alarm_arrived()) {
-	}
-	mask();
-	sum = alarm_set(ALARM_CYCLES);
-	plain_interrupt();
-	show("plain_irq_to_driver", latency(sum, plain_arrived));
-	unmask();
 }
 
 static void other(long unused)
