@@ -21,6 +21,7 @@ __all__ = [
     "GENERATED",
     "ToolError",
     "binutil",
+    "check_flags",
     "compile_elf",
     "compile_object",
     "compiler",
@@ -132,6 +133,24 @@ def relaxed(reserved: Iterable[int] = ()) -> tuple[str, ...]:
         return tuple(f"-ffixed-x{number}" for number in reserved)
     # Zig knows them as features of the processor only; the last -mcpu counts.
     return (_ZIG_CPU + "+relax" + "".join(f"+reserve_x{number}" for number in reserved),)
+
+
+#: How the compilers are told to insert a call before every access, and nothing else.
+_CHECKS = {
+    "gcc": (
+        *("-fsanitize=kernel-address", "-fasan-shadow-offset=0", "--param=asan-instrumentation-with-call-threshold=0"),
+        *("--param=asan-stack=0", "--param=asan-globals=0"),
+    ),
+    "clang": (
+        *("-fsanitize=kernel-address", "-mllvm", "-asan-instrumentation-with-call-threshold=0"),
+        *("-mllvm", "-asan-stack=0", "-mllvm", "-asan-globals=0"),
+    ),
+}
+
+
+def check_flags() -> tuple[str, ...]:
+    """Options with which the compiler calls ``__asan_load4_noabort`` and its relatives before every access."""
+    return _CHECKS["gcc" if _cross() else "clang"]
 
 
 def binutil(name: str) -> list[str]:

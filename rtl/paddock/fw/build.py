@@ -13,8 +13,8 @@ from ..cache import cached, content_key
 from ..config import SocConfig
 from ..isa.memmap import memory_command
 from ..paths import ROOT
-from ..toolchain import ToolError, compile_object, compiler, compiler_version, relaxed, run_tool
-from . import glue
+from ..toolchain import ToolError, check_flags, compile_object, compiler, compiler_version, relaxed, run_tool
+from . import checks, glue
 from .archive import read_archive, select
 from .elf import ObjectFile
 from .manifest import ManifestError, Module, read_image
@@ -73,11 +73,11 @@ def _sources(folder: Path) -> list[Path]:
     return sorted([*folder.glob("*.c"), *folder.glob("*.S")])
 
 
-def _module_objects(module: Module, include_dirs) -> list[ObjectFile]:
+def _module_objects(module: Module, include_dirs, flags: Iterable[str]) -> list[ObjectFile]:
     """The module's objects, and those members of its archives that are needed."""
     sources = [source for source in module.sources if source.suffix != ".a"]
     archives = [source for source in module.sources if source.suffix == ".a"]
-    objects = _compile(sources, [*include_dirs, module.folder.parent], (*_MODULE_FLAGS, *module.flags))
+    objects = _compile(sources, [*include_dirs, module.folder.parent], (*_MODULE_FLAGS, *module.flags, *flags))
     operations = [operation.name for operation in module.operations]
     objects += select(operations, objects, [member for path in archives for member in read_archive(path)])
     own = set().union(*(each.defined for each in objects))
@@ -155,23 +155,34 @@ def build_image(
         for other in modules:
             if module.name in other.callers:
                 imports |= {operation.name: f"public.{operation.name}" for operation in other.operations}
-        linked.append(link_module(module, _module_objects(module, open_headers), imports))
+        bodies = {}
+        if port.direct:
+            imports |= glue.direct_names(module)
+        if port.checked:
+            imports |= checks.check_names(module)
+            bodies = {name: checks.body(module, name) for name in checks.entries(module)}
+        objects = _module_objects(module, open_headers, check_flags() if port.checked else ())
+        linked.append(link_module(module, objects, imports, bodies))
         foreign = {operation.name for other in modules for operation in other.operations}
         services[module.name] = _may_ask(module, _services_of(linked[-1], library, foreign))
 
-    kernel_stubs, exports = ("", "") if port.direct else glue.stubs_source(modules)
+    kernel_stubs, exports = (glue.direct_source(modules), "") if port.direct else glue.stubs_source(modules)
     made = _generate(
         {"stubs.S": kernel_stubs, "exports.S": exports, "registry.c": glue.registry_source(modules, services)}
     )
     kernel_headers = [*open_headers, kernel_folder, firmware / "modules", folder / "modules"]
     kernel_headers += port.headers(kernel_folder)
+    made_sources = [made / "stubs.S", made / "registry.c"]
+    aliases = glue.aliases_script(modules) if port.direct else ""
+    if port.checked:
+        made_sources.append(_generate({"checks.S": checks.checks_source(modules)}) / "checks.S")
+        aliases += checks.rooms_script(modules)
     kernel_headers = [place for place in kernel_headers if place.is_dir()]
     kernel = _compile(
         [
             *port.sources(_sources(kernel_folder), kernel_folder),
             *_sources(folder),
-            made / "stubs.S",
-            made / "registry.c",
+            *made_sources,
         ],
         kernel_headers,
         (*_FLAGS, "-Os", *port.flags, *relaxed(() if port.direct else _MODULES_REGISTERS)),
@@ -190,7 +201,7 @@ def build_image(
         "link.ld": memory_command(soc.ram_bytes),
         "kernel.ld": (kernel_folder / "kernel.ld").read_text(),
         "public.ld": glue.public_script(modules),
-        "arenas.ld": glue.arenas_script(modules) + (glue.aliases_script(modules) if port.direct else ""),
+        "arenas.ld": glue.arenas_script(modules) + aliases,
     }
     return Image(
         name=folder.name,

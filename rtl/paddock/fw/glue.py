@@ -9,6 +9,8 @@ from .services import MODULE_CALL, SERVICES
 __all__ = [
     "aliases_script",
     "arenas_script",
+    "direct_names",
+    "direct_source",
     "granule_shift",
     "modules_header",
     "public_script",
@@ -67,6 +69,24 @@ def stubs_source(modules: Sequence[Module]) -> tuple[str, str]:
                 call = [f"\tli\ta6, {target}", f"\tli\ta7, {SERVICES.index(MODULE_CALL)}", "\tj\tpublic.service"]
                 public += [f"\t.globl public.{operation.name}", f"public.{operation.name}:", *call]
     return "\n".join([*kernel, ""]), "\n".join([*public, ""])
+
+
+#: Functions that depend on who asks, and the kernel's for them, whose first argument is that module's id.
+_HEAP = {"kmalloc": "arena_allocate", "kfree": "arena_free", "malloc": "arena_allocate", "free": "arena_free"}
+
+
+def direct_names(module: Module) -> dict[str, str]:
+    """For a kernel without gates: what the module has functions of its own for, and what these are called."""
+    return {name: f"{module.name}.heap.{name}" for name in _HEAP}
+
+
+def direct_source(modules: Sequence[Module]) -> str:
+    """Those functions, as assembler. Without a gate the kernel cannot tell who calls, so each module says so itself."""
+    lines = [f"# {_HEAD}", "\t.text"]
+    for identity, module in enumerate(modules, 1):
+        for name, own in direct_names(module).items():
+            lines += [f"\t.globl {own}", f"{own}:", "\tmv\ta1, a0", f"\tli\ta0, {identity}", f"\ttail\t{_HEAP[name]}"]
+    return "\n".join([*lines, ""])
 
 
 def _kernel_stub(module: Module, operation: Operation, target: str) -> list[str]:
