@@ -7,23 +7,33 @@
 #include "console.h"
 #include "csr.h"
 #include "fault.h"
+#include "files/files.h"
 #include "frail/frail.h"
 #include "irq.h"
 #include "null/null.h"
 #include "peer/peer.h"
+#include "serial/serial.h"
 #include "thread.h"
 #include "timer.h"
 #include <kernel.h>
 #include <memmap.h>
 #include <modules.h>
+#include <string.h>
 
 #define REGISTER(address) (*(volatile uint32_t *)(address))
+#define REGISTER8(address) (*(volatile uint8_t *)(address))
 #define ALARM_CYCLES 900
+/* A character takes ten bits of 16 cycles at the highest speed. */
+#define SERIAL_BYTES 64
+#define SERIAL_TURNS 8000
+#define MCR_LOOPBACK 0x10
+#define LSR_ALL_SENT 0x40
 
 /* measure.S */
 uint32_t measure(const void *function, long a0, long a1);
 uint32_t measure_bare(uint32_t id);
 uint32_t measure_delay(void);
+void measure_turns(uint32_t turns);
 /* public/bare.S */
 void bare_target(void);
 
@@ -140,10 +150,63 @@ static void threads_switch(void)
 	show("thread_switch", switched - start);
 }
 
+/* A file of two sectors is written and read back: the store calls the disk seven times. */
+static void work_of_files(void)
+{
+	static unsigned char data[FILES_MOST_BYTES], back[FILES_MOST_BYTES];
+
+	for (unsigned index = 0; index < sizeof data; index++) {
+		data[index] = index;
+	}
+	const uint32_t start = csr_read(CSR_MCYCLE);
+	const int written = files_write(1, data, sizeof data);
+	const int read = files_read(1, back, sizeof back);
+	const uint32_t end = csr_read(CSR_MCYCLE);
+	if (written != 0 || read != sizeof back || memcmp(data, back, sizeof data) != 0) {
+		panic("files: %d, %d", written, read);
+	}
+	show("files", end - start);
+}
+
+/* Bytes go out through the driver's ring, come in again as the line is looped back, and are fetched. Meanwhile the
+ * kernel does what takes a known time; by how much that takes longer is what the driver has cost.
+ */
+static void work_of_serial(void)
+{
+	static char text[SERIAL_BYTES], back[SERIAL_BYTES];
+
+	for (unsigned index = 0; index < sizeof text; index++) {
+		text[index] = 'A' + index % 26;
+	}
+	while (!(REGISTER8(UART_LSR) & LSR_ALL_SENT)) {
+	}
+	const uint8_t control = REGISTER8(UART_MCR);
+	const uint32_t before = irq_count(UART_IRQ);
+	uint32_t start = csr_read(CSR_MCYCLE);
+	measure_turns(SERIAL_TURNS);
+	const uint32_t alone = csr_read(CSR_MCYCLE) - start;
+	REGISTER8(UART_MCR) = control | MCR_LOOPBACK;
+	csr_set(CSR_MIE, MIE_MEI_MASK);
+	start = csr_read(CSR_MCYCLE);
+	const int sent = serial_write(text, sizeof text);
+	measure_turns(SERIAL_TURNS);
+	const int received = serial_read(back, sizeof back);
+	const uint32_t both = csr_read(CSR_MCYCLE) - start;
+	mask();
+	REGISTER8(UART_MCR) = control;
+	if (sent != sizeof text || received != sizeof back || memcmp(text, back, sizeof text) != 0) {
+		panic("serial: %d sent, %d received", sent, received);
+	}
+	show("serial", both - alone);
+	show("serial_interrupts", irq_count(UART_IRQ) - before);
+}
+
 int image_main(void)
 {
 	mask();
 	calls();
+	work_of_files();
+	work_of_serial();
 	unmask();
 	timer_start();
 	faults();
