@@ -89,20 +89,6 @@ gate_go:
 	clear_private
 	mret
 
-	.globl gate_return
-gate_return:
-	# FROM: the module's return, a fault, a call that has no time left
-	# LIVE IN: a0 result    sp: activation; mscratch is 0; no other register can be trusted
-	lw	t0, activation_status(sp)
-	lw	tp, activation_outer(sp)
-	lw	ra, activation_ra(sp)
-	lw	s0, activation_s0(sp)
-	lw	s1, activation_s1(sp)
-	addi	sp, sp, activation_size
-	# Interrupts as they were before the call.
-	csrs	CSR_MSTATUS, t0
-	ret
-
 gate_refused:
 	# The module cannot be entered just now.
 	lw	t5, activation_status(sp)
@@ -178,9 +164,8 @@ gate_interrupt:
 	.globl service
 service:
 	# FROM: `exception`, any ecall by a module that does not ask to return; from its stub or from hostile code
-	# every register is the module's, but for sp: activation. mscratch: the module's sp
+	# every register is the module's, but for sp: activation; t0: the module's sp. mscratch is 0
 	# a0-a5 arguments    a6 target    a7 service    ra where it goes on
-	csrrw	t0, CSR_MSCRATCH, zero
 	mv	tp, sp
 	lw	t1, activation_status(sp)
 	sw	t0, activation_sp(sp)

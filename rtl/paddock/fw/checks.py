@@ -1,8 +1,8 @@
 """Checks that the compiler inserts, as a rival to bounds in hardware: what it calls before every load and store.
 
-Each module has checks of its own, so that its arena, its device and the public code and constants are numbers in them; what is
-lent to a call, and where the stack was when it began, is in memory. Checks change only t0 to t3. What is refused is the end
-(``ebreak`` in the kernel): nothing brings such a call back.
+Each module has checks of its own, so that its arena, its device and the public code and constants are numbers in them;
+what is lent to a call, and where the stack was when it began, is in memory. Checks change only t0 to t3. What is
+refused is the end (``ebreak`` in the kernel): nothing brings such a call back.
 """
 
 from collections.abc import Iterable, Sequence

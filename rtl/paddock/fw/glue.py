@@ -237,7 +237,7 @@ def public_script(modules: Sequence[Module]) -> str:
 
 
 def aliases_script(modules: Sequence[Module]) -> str:
-    """Part of a linker script for a kernel without gates: who calls an operation or a service calls the function itself."""
+    """Part of a linker script for a kernel without gates: who calls an operation or a service calls the function."""
     lines = [f"public.{name} = {name};" for name in SERVICES if name != MODULE_CALL]
     for module in modules:
         for operation in module.operations:

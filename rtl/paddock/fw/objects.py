@@ -46,11 +46,14 @@ def _refuse(module: Module, wanted_by: str, name: str):
 
 
 def link_module(
-    module: Module, objects: list[ObjectFile], imports: Mapping[str, str], bodies: Mapping[str, str] = MappingProxyType({})
+    module: Module,
+    objects: list[ObjectFile],
+    imports: Mapping[str, str],
+    bodies: Mapping[str, str] = MappingProxyType({}),
 ) -> LinkedModule:
     """The module's ``objects`` in its own name space; ``imports`` are the names that it may have from outside, and
-    what these are called in the program. ``bodies``: other names for some of its own. ManifestError if it wants anything
-    else.
+    what these are called in the program. ``bodies``: other names for some of its own. ManifestError if it wants
+    anything else.
     """
     own = set().union(*(each.defined for each in objects))
     names = {name: bodies.get(name, f"{module.name}.{name}") for name in own}

@@ -12,7 +12,7 @@ from ..config import SocConfig
 from ..fuzz_doc import fuzz_md
 from ..hostile_doc import hostile_md
 from ..mutation_doc import coverage_md, mutation_md
-from ..overhead.doc import overhead_frequency_svg, overhead_luts_svg, overhead_md
+from ..overhead.doc import overhead_cycles_svg, overhead_frequency_svg, overhead_luts_svg, overhead_md
 from ..paths import ROOT
 from ..results_doc import proof_md, results_md
 from ..suites.coremark_doc import coremark_md
@@ -166,6 +166,7 @@ FILES: dict[str, Callable[[], str]] = {
     "docs/gen/fuzz.md": _doc(fuzz_md),
     "docs/gen/hostile.md": _doc(hostile_md),
     "docs/gen/overhead.md": _doc(overhead_md),
+    "docs/gen/overhead_cycles.svg": overhead_cycles_svg,
     "docs/gen/overhead_frequency.svg": overhead_frequency_svg,
     "docs/gen/overhead_luts.svg": overhead_luts_svg,
     "docs/gen/proof.md": _doc(proof_md),
