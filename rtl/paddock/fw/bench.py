@@ -54,9 +54,10 @@ def _run(port: Port, records: Path | None = None) -> tuple[Path, str]:
 
 
 def measure(port: Port = PADDOCK) -> dict[str, int]:
-    """Run the image ``firmware/bench`` with this kind of protection: cycles by key, of what there is with it."""
+    """Run the image ``firmware/bench`` with this kind of protection: cycles and counts of what there is with it."""
     _elf, text = _run(port)
-    return {with_key(name): int(cycles) for name, cycles in re.findall(r"^bench (\w+) (\d+)$", text, re.MULTILINE)}
+    found = re.findall(r"^(bench|count) (\w+) (\d+)$", text, re.MULTILINE)
+    return {with_key(name) if kind == "bench" else name: int(number) for kind, name, number in found}
 
 
 def measure_all() -> dict[str, int | dict[str, int]]:
