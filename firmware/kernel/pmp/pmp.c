@@ -29,7 +29,7 @@ void pmp_set_device(uintptr_t upper)
 	const uintptr_t size = upper - module->device_lower;
 
 	if (size & (size - 1) || module->device_lower & (size - 1)) {
-		panic("device at %x of %u bytes: no NAPOT range", module->device_lower, size);
+		panic("device is no NAPOT range");
 	}
 	/* Without a device: the null page, with no permission. */
 	module->device = size ? module->device_lower >> 2 | (size / 8 - 1) : 0;

@@ -185,7 +185,7 @@ def build_image(
             *made_sources,
         ],
         kernel_headers,
-        (*_FLAGS, "-Os", *port.flags, *relaxed(() if port.direct else _MODULES_REGISTERS)),
+        (*_FLAGS, "-Os", *port.flags, *relaxed(_MODULES_REGISTERS)),
     )
     public += _compile([made / "exports.S"], open_headers)
     imported = {name for each in linked for name in each.imports}
