@@ -113,7 +113,7 @@ doctor: $(TOOLS) ## Try every tool, say what to do about a missing one
 demo: $(TOOLS) ## Run the kernel and its modules, a rogue one among them; judge the result
 	@$(PADDOCK) demo $(ARGS)
 
-bench: $(TOOLS) ## Cycles of calls, interrupts, faults, restarts, each beside the same without protection
+bench: $(TOOLS) ## Cycles of calls, interrupts, faults, drivers at work: with bounds, without, with PMP, with checks by the compiler
 	@$(PADDOCK) bench $(ARGS)
 
 shell: $(TOOLS) ## A monitor on the simulated serial line, usable by hand; `exit` ends it
