@@ -165,7 +165,7 @@ verilog: $(TOOLS) ## Emit the core as one Verilog file, OUT
 synth-check: $(SYNTH_TOOLS) ## Size and frequency on ECP5, with and without the extension
 	@$(PADDOCK) synth-check --config $(CONFIG) --seed $(SEED) --seeds $(SEEDS) --jobs $(JOBS) $(ARGS)
 
-overhead: $(OVERHEAD_TOOLS) $(if $(findstring --peers,$(ARGS)),$(PEERS)) ## Measure what protection costs: every configuration on every FPGA
+overhead: $(if $(findstring --cycles,$(ARGS)),$(TOOLS),$(OVERHEAD_TOOLS)) $(if $(findstring --peers,$(ARGS)),$(PEERS)) ## Measure what protection costs: every configuration on every FPGA; cycles
 	@$(PADDOCK) overhead --only '$(ONLY)' --jobs $(JOBS) --scheduler '$(SCHEDULER)' \
 	    $(if $(filter file,$(origin SEEDS)),,--seeds $(SEEDS)) $(ARGS)
 
