@@ -36,7 +36,7 @@ static bool stopped(long result, long error)
 
 static void memory(void)
 {
-	const struct range arena = arena_window(MODULE_CAGE);
+	const struct range arena = module_table[MODULE_CAGE].arena;
 	const uintptr_t own = cage_own(), other = other_own();
 
 	check("own_memory", cage_store(own) == 0 && cage_load(own) == 0 && *(unsigned char *)own == 0xbb);
