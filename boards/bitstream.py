@@ -18,6 +18,7 @@ from paddock.paths import BUILD, ROOT
 from paddock.toolchain import environment, use_yosys
 
 from .common import Board, BoardTop, find_board
+from .progress import Progress
 
 __all__ = ["Bitstream", "add_arguments", "bitstream", "run"]
 
@@ -92,18 +93,28 @@ def _build(board: Board, name: str, seed: int) -> Path:
         **board.options(),
     }
     with redirect_stdout(io.StringIO()):
-        plan = platform.prepare(BoardTop(board), NAME, emit_src=False, **options)
+        plan = platform.prepare(BoardTop(board), NAME, emit_src=False, verbose=True, **options)
     versions = [f"{tool} {metadata.version(tool)}" for tool in _TOOLS]
-    key = content_key(texts=[plan.digest().hex(), *versions])
+    key = content_key(files=board.flow_files, texts=[plan.digest().hex(), *versions])
 
     def build(folder: Path) -> None:
-        print(f"{board.title}: synthesis, placement with seed {seed} (minutes)", flush=True)
+        print(f"{board.title}: bitstream with seed {seed}; takes minutes", flush=True)
         plan.extract(folder)
-        done = subprocess.run(
-            ["sh", f"build_{NAME}.sh"], cwd=folder, env=environment(), capture_output=True, text=True, check=False
-        )
-        if done.returncode:
-            raise CommandError(_explain(board, done.stdout + done.stderr), 1)
+        progress, output = Progress(), []
+        with subprocess.Popen(
+            ["sh", f"build_{NAME}.sh"],
+            cwd=folder,
+            env=environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+        ) as process:
+            for line in process.stdout:
+                output.append(line)
+                progress.feed(line)
+        if process.returncode:
+            raise CommandError(_explain(board, "".join(output)), 1)
 
     return cached("bitstream", key, build)
 

@@ -14,6 +14,16 @@ from .config import CoreConfig
 __all__ = ["BoundsChecker", "FetchChecker"]
 
 
+def _below(address: Value, bound: Value) -> Value:
+    """Sign of the difference of two equally wide values."""
+    return (address - bound)[-1]
+
+
+def _below_compact(address: Value, bound: Value) -> Value:
+    """The same as the carry of a sum. Not the bounds are inverted for it but the address, which all of them share."""
+    return (bound + ~address)[-1]
+
+
 class BoundsChecker(wiring.Component):
     """Verdict on a load or store, combinational, in the cycle in which its address is formed.
 
@@ -46,6 +56,7 @@ class BoundsChecker(wiring.Component):
         self._windows += ["device"] if config.device_window else []
         self._windows += ["grant"] if config.grant_window else []
         self._windows += ["public"] if config.public_window else []
+        self._below = _below_compact if config.compact else _below
         super().__init__()
 
     def elaborate(self, platform):
@@ -68,15 +79,15 @@ class BoundsChecker(wiring.Component):
         for i, name in enumerate(self._windows):
             window = getattr(self, name)
             permitted = Signal(name=f"{name}_permitted")
-            below_lower = Signal(signed(34), name=f"{name}_below_lower")
-            below_upper = Signal(signed(34), name=f"{name}_below_upper")
+            below_lower = Signal(name=f"{name}_below_lower")
+            below_upper = Signal(name=f"{name}_below_upper")
             always = unchecked if name == "arena" else C(0, 1)
             m.d.comb += [
                 permitted.eq(Mux(self.x_store, window.write, window.read) | always),
                 # {permitted, address} < {1, lower}; for the kernel < {0, lower}
-                below_lower.eq(Cat(self.x_addr, permitted) - Cat(window.lower, ~always)),
-                below_upper.eq(last - Cat(window.upper, always)),
-                passed[i].eq(~below_lower[-1] & below_upper[-1]),
+                below_lower.eq(self._below(Cat(self.x_addr, permitted), Cat(window.lower, ~always))),
+                below_upper.eq(self._below(Cat(last, C(0, 1)), Cat(window.upper, always))),
+                passed[i].eq(~below_lower & below_upper),
             ]
         m.d.comb += self.x_violation.eq(~passed.any())
 

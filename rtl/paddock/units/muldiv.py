@@ -65,8 +65,9 @@ class Multiplier(wiring.Component):
         """Products in the DSP blocks' own registers, which have no reset."""
         low1, high1, low2, high2 = self.x_op1[:16], self.x_op1[16:], self.x_op2[:16], self.x_op2[16:]
         products = [Signal(32, name=f"product{n}", reset_less=True) for n in range(4)]
-        # An operand with its sign is 2^32 less: the product is less by the other operand, in its upper word.
-        excess = Signal(32)
+        # An operand with its sign is 2^32 less: the product is less by the other operand, in its upper word. What is
+        # kept is the negative of that, less one: to take it away needs no inverters then.
+        minus_excess = Signal(32)
         high = Signal()
         with m.If(self.x_advance):
             m.d.sync += [
@@ -76,7 +77,9 @@ class Multiplier(wiring.Component):
                         products, (low1, low1, high1, high1), (low2, high2, low2, high2), strict=True
                     )
                 ),
-                excess.eq(Mux(self.x_op1[31] & signed1, self.x_op2, 0) + Mux(self.x_op2[31] & signed2, self.x_op1, 0)),
+                minus_excess.eq(
+                    ~Mux(self.x_op1[31] & signed1, self.x_op2, 0) - Mux(self.x_op2[31] & signed2, self.x_op1, 0)
+                ),
                 high.eq(self.x_funct3[:2] != 0),
             ]
         low_low, low_high, high_low, high_high = products
@@ -85,7 +88,7 @@ class Multiplier(wiring.Component):
         m.d.comb += [
             middle.eq(low_high + high_low),
             upper.eq(Cat(low_low[16:], high_high) + middle),
-            self.m_result.eq(Mux(high, upper[16:] - excess, Cat(low_low[:16], upper[:16]))),
+            self.m_result.eq(Mux(high, upper[16:] - ~minus_excess, Cat(low_low[:16], upper[:16]))),
         ]
 
 
