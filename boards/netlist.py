@@ -123,9 +123,10 @@ def build_netlist_simulator(name: str) -> Path:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of ``python -m boards netlist``."""
     parser.add_argument("--all", action="store_true", help="every misdeed, not some of each kind: an hour")
+    parser.add_argument("--publish", action="store_true", help="the results go to docs/results too")
 
 
 def run(args: argparse.Namespace) -> int:
     """The short self-test on the netlist of the iCEBreaker; writes ``build/results/netlist.json``."""
-    options = argparse.Namespace(board="icebreaker", port="netlist", short=not args.all, no_program=True)
-    return selftest.run(options)
+    options = {"board": "icebreaker", "port": "netlist", "no_program": True}
+    return selftest.run(argparse.Namespace(**options, short=not args.all, publish=args.publish))

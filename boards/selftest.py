@@ -10,6 +10,7 @@ import time
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 
 from paddock.campaign import write_results
 from paddock.errors import CommandError
@@ -139,6 +140,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", default="", help="its serial line, or sim, or netlist")
     parser.add_argument("--short", action="store_true", help="not every misdeed, but some of each kind")
     parser.add_argument("--no-program", action="store_true", help="the bitstream is there already")
+    parser.add_argument("--publish", action="store_true", help="the results go to docs/results too")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -168,6 +170,10 @@ def run(args: argparse.Namespace) -> int:
     print_table(checks)
     failed = [asdict(check) for check in checks if not check.passed]
     document = {
+        "command": "make netlist-test"
+        if args.port == "netlist"
+        else f"make board-test BOARD={args.board} PORT={args.port}",
+        "date": datetime.now(UTC).date().isoformat(),
         "board": args.board,
         "port": args.port if simulation else "serial line",
         "checks": len(checks),
@@ -176,6 +182,6 @@ def run(args: argparse.Namespace) -> int:
         "misdeeds": len(misdeeds),
         "failures": failed,
     }
-    for path in write_results(name, document):
+    for path in write_results(name, document, publish=args.publish):
         print(f"wrote {path.relative_to(ROOT)}")
     return 1 if failed else 0

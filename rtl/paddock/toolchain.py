@@ -6,6 +6,7 @@ happens to be in PATH is taken instead. ``CROSS_COMPILE=riscv64-unknown-elf-`` i
 
 import functools
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping, Sequence
@@ -27,6 +28,7 @@ __all__ = [
     "compiler_version",
     "environment",
     "package_folder",
+    "programmer",
     "relaxed",
     "run_tool",
     "use_yosys",
@@ -56,6 +58,15 @@ def venv_tool(name: str) -> Path:
     path = Path(sys.executable).parent / name
     if not path.exists():
         raise ToolError(f"{name} is not installed in {sys.prefix}; `make doctor` says what to do")
+    return path
+
+
+def programmer() -> Path:
+    """openFPGALoader: the user's own, which fits the system, or the one of the package."""
+    own = shutil.which("openFPGALoader")
+    path = Path(own) if own else Path(sys.executable).parent / "openfpgaloader-cli"
+    if not path.exists():
+        raise ToolError("openFPGALoader is missing; `make setup-boards` installs it, or your distribution has it")
     return path
 
 

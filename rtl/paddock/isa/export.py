@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from ..bench_doc import bench_md, bench_svg
+from ..boards_doc import boards_md
 from ..config import SocConfig
 from ..fuzz_doc import fuzz_md
 from ..hostile_doc import hostile_md
@@ -158,6 +159,7 @@ FILES: dict[str, Callable[[], str]] = {
     "firmware/gen/link.ld": _link_ld,
     "docs/gen/bench.md": _doc(bench_md),
     "docs/gen/bench.svg": bench_svg,
+    "docs/gen/boards.md": _doc(boards_md),
     "docs/gen/check.svg": _diagram("docs/reference/check.json"),
     "docs/gen/conformance.md": _doc(conformance_md),
     "docs/gen/coremark.md": _doc(coremark_md),
