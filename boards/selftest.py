@@ -140,6 +140,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", default="", help="its serial line, or sim, or netlist")
     parser.add_argument("--short", action="store_true", help="not every misdeed, but some of each kind")
     parser.add_argument("--no-program", action="store_true", help="the bitstream is there already")
+    parser.add_argument("--plant", metavar="CELL", default="", help="netlist: invert the LUT of this cell")
     parser.add_argument("--publish", action="store_true", help="the results go to docs/results too")
 
 
@@ -154,8 +155,8 @@ def run(args: argparse.Namespace) -> int:
     with ExitStack() as stack:
         simulation = None
         if args.port in ("sim", "netlist"):
-            start = fast_simulator if args.port == "sim" else netlist_simulator
-            simulation = stack.enter_context(start(args.board))
+            start = fast_simulator(args.board) if args.port == "sim" else netlist_simulator(args.board, args.plant)
+            simulation = stack.enter_context(start)
             name = "netlist" if args.port == "netlist" else name
         elif not args.port:
             raise CommandError("PORT is missing: the board's serial line, for example PORT=/dev/ttyUSB1, or sim")
@@ -180,6 +181,7 @@ def run(args: argparse.Namespace) -> int:
         "passed": sum(check.passed for check in checks),
         **({"cycles": cycles} if cycles is not None else {}),
         "misdeeds": len(misdeeds),
+        **({"plant": args.plant} if args.plant else {}),
         "failures": failed,
     }
     for path in write_results(name, document, publish=args.publish):
