@@ -113,7 +113,7 @@ doctor: $(TOOLS) ## Try every tool, say what to do about a missing one
 demo: $(TOOLS) ## Run the kernel and its modules, a rogue one among them; judge the result
 	@$(PADDOCK) demo $(ARGS)
 
-bench: $(TOOLS) ## Cycles of calls, interrupts, faults, restarts, each beside the same without protection
+bench: $(TOOLS) ## Cycles of calls, interrupts, faults, drivers at work: with bounds, without, with PMP, with checks by the compiler
 	@$(PADDOCK) bench $(ARGS)
 
 shell: $(TOOLS) ## A monitor on the simulated serial line, usable by hand; `exit` ends it
@@ -165,7 +165,7 @@ verilog: $(TOOLS) ## Emit the core as one Verilog file, OUT
 synth-check: $(SYNTH_TOOLS) ## Size and frequency on ECP5, with and without the extension
 	@$(PADDOCK) synth-check --config $(CONFIG) --seed $(SEED) --seeds $(SEEDS) --jobs $(JOBS) $(ARGS)
 
-overhead: $(OVERHEAD_TOOLS) $(if $(findstring --peers,$(ARGS)),$(PEERS)) ## Measure what protection costs: every configuration on every FPGA
+overhead: $(if $(findstring --cycles,$(ARGS)),$(TOOLS),$(OVERHEAD_TOOLS)) $(if $(findstring --peers,$(ARGS)),$(PEERS)) ## Measure what protection costs: every configuration on every FPGA; cycles
 	@$(PADDOCK) overhead --only '$(ONLY)' --jobs $(JOBS) --scheduler '$(SCHEDULER)' \
 	    $(if $(filter file,$(origin SEEDS)),,--seeds $(SEEDS)) $(ARGS)
 

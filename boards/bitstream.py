@@ -18,6 +18,7 @@ from paddock.paths import BUILD, ROOT
 from paddock.toolchain import environment, use_yosys
 
 from .common import Board, BoardTop, find_board
+from .progress import Progress
 
 __all__ = ["Bitstream", "add_arguments", "bitstream", "run"]
 
@@ -61,6 +62,29 @@ class Bitstream:
             for name, clock in self.report["fmax"].items()
         }
 
+    def crossings(self) -> dict[str, dict[str, float]]:
+        """``a to b`` -> nanoseconds of the slowest path between these clocks, and those that the board allows."""
+        found = {}
+        for path in self.report["critical_paths"]:
+            ends = [path[end].split(" ")[-1] for end in ("from", "to")]
+            for pair, limit in self.board.crossings.items():
+                if all(name in end for name, end in zip(pair, ends, strict=True)):
+                    taken = sum(step["delay"] for step in path["path"])
+                    found[" to ".join(pair)] = {"ns": round(taken, 1), "limit_ns": round(limit, 1)}
+        return found
+
+    def slow(self) -> list[str]:
+        """What misses timing, in words."""
+        return [
+            f"{name}: {clock['could']} MHz of {clock['mhz']}"
+            for name, clock in self.clocks().items()
+            if clock["could"] < clock["mhz"]
+        ] + [
+            f"{name}: {path['ns']:.1f} ns of {path['limit_ns']:.1f}"
+            for name, path in self.crossings().items()
+            if path["ns"] > path["limit_ns"]
+        ]
+
 
 def bitstream(name: str, *, seeds: range = range(1, 4)) -> Bitstream:
     """Build for the board ``name``, with one placement after the other until one closes timing.
@@ -72,10 +96,7 @@ def bitstream(name: str, *, seeds: range = range(1, 4)) -> Bitstream:
     for seed in seeds:
         folder = _build(board, name, seed)
         result = Bitstream(board, seed, folder, json.loads((folder / "report.json").read_text()))
-        slow = [
-            f"{clock}: {f['could']} MHz of {f['mhz']}" for clock, f in result.clocks().items() if f["could"] < f["mhz"]
-        ]
-        slow += _slow_crossings(result)
+        slow = result.slow()
         if not slow:
             return result
         missed.append(f"seed {seed}: {'; '.join(slow)}")
@@ -92,18 +113,28 @@ def _build(board: Board, name: str, seed: int) -> Path:
         **board.options(),
     }
     with redirect_stdout(io.StringIO()):
-        plan = platform.prepare(BoardTop(board), NAME, emit_src=False, **options)
+        plan = platform.prepare(BoardTop(board), NAME, emit_src=False, verbose=True, **options)
     versions = [f"{tool} {metadata.version(tool)}" for tool in _TOOLS]
-    key = content_key(texts=[plan.digest().hex(), *versions])
+    key = content_key(files=board.flow_files, texts=[plan.digest().hex(), *versions])
 
     def build(folder: Path) -> None:
-        print(f"{board.title}: synthesis, placement with seed {seed} (minutes)", flush=True)
+        print(f"{board.title}: bitstream with seed {seed}; takes minutes", flush=True)
         plan.extract(folder)
-        done = subprocess.run(
-            ["sh", f"build_{NAME}.sh"], cwd=folder, env=environment(), capture_output=True, text=True, check=False
-        )
-        if done.returncode:
-            raise CommandError(_explain(board, done.stdout + done.stderr), 1)
+        progress, output = Progress(), []
+        with subprocess.Popen(
+            ["sh", f"build_{NAME}.sh"],
+            cwd=folder,
+            env=environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+        ) as process:
+            for line in process.stdout:
+                output.append(line)
+                progress.feed(line)
+        if process.returncode:
+            raise CommandError(_explain(board, "".join(output)), 1)
 
     return cached("bitstream", key, build)
 
@@ -117,18 +148,6 @@ def _explain(board: Board, output: str) -> str:
     return f"the tools have failed for {board.title}:\n{tail}"
 
 
-def _slow_crossings(result: Bitstream) -> list[str]:
-    """Paths between clocks that take longer than the board allows."""
-    slow = []
-    for path in result.report["critical_paths"]:
-        ends = tuple(path[end].split(" ")[-1] for end in ("from", "to"))
-        for pair, limit in result.board.crossings.items():
-            taken = sum(step["delay"] for step in path["path"])
-            if all(name in end for name, end in zip(pair, ends, strict=True)) and taken > limit:
-                slow.append(f"{pair[0]} to {pair[1]}: {taken:.1f} ns of {limit:.1f}")
-    return slow
-
-
 def _table(result: Bitstream) -> str:
     rows = [f"{result.board.title}, {result.board.fpga}, placement seed {result.seed}", ""]
     for name, count in result.utilisation().items():
@@ -136,6 +155,8 @@ def _table(result: Bitstream) -> str:
         rows.append(f"  {name:24}{count['used']:>8} of {count['there']:>8}  {share:5.1f} %")
     for name, clock in result.clocks().items():
         rows.append(f"  {name + ', MHz':24}{clock['mhz']:>8} could be {clock['could']:g}")
+    for name, path in result.crossings().items():
+        rows.append(f"  {name + ', ns':24}{path['ns']:>8} of {path['limit_ns']:>8}")
     return "\n".join(rows)
 
 
@@ -156,6 +177,7 @@ def run(args: argparse.Namespace) -> int:
     config = result.board.config()
     document = {
         "board": args.board,
+        "title": result.board.title,
         "fpga": result.board.fpga,
         "clock_mhz": result.board.clock_hz / 1e6,
         "baud": result.board.baud,
@@ -166,6 +188,7 @@ def run(args: argparse.Namespace) -> int:
         "seed": result.seed,
         "utilisation": result.utilisation(),
         "clocks": result.clocks(),
+        "crossings": result.crossings(),
         "tools": {tool: metadata.version(tool) for tool in _TOOLS},
         "date": datetime.now(UTC).date().isoformat(),
         "command": f"make bitstream BOARD={args.board}",

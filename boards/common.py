@@ -3,6 +3,7 @@
 import dataclasses
 from abc import ABC, abstractmethod
 from importlib import import_module
+from pathlib import Path
 
 from amaranth import *
 from amaranth.build import Platform
@@ -43,6 +44,8 @@ class Board(ABC):
     loader_board: str
     #: Suffix of the bitstream.
     suffix: str
+    #: Files of ours that take part in the build.
+    flow_files: tuple[Path, ...] = ()
     #: Options of Yosys's synth command, and what it does afterwards.
     synth_opts: str = ""
     script_after_synth: str = ""
@@ -62,9 +65,10 @@ class Board(ABC):
         """Options for `Platform.prepare`."""
         return {
             # Through Verilog: Yosys looks at `no_rw_check`, which spares logic around the block RAMs, only when it
-            # makes memories from Verilog.
-            "script_after_read": "proc -norom; memory_collect; write_verilog -norename soc.v; "
-            "design -reset; read_verilog soc.v",
+            # makes memories from Verilog. Without the RAM's first words: the boot ROM brings the program, and as
+            # Verilog 65,536 zeros take minutes.
+            "script_after_read": "delete top.soc.ram/t:$meminit*; proc -norom; memory_collect; "
+            "write_verilog -norename soc.v; design -reset; read_verilog soc.v",
             "synth_opts": self.synth_opts,
             "script_after_synth": self.script_after_synth,
         }

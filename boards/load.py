@@ -1,12 +1,12 @@
 """``make load``: program a board, then send it a program over the serial line."""
 
 import argparse
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 from paddock.errors import CommandError
+from paddock.toolchain import programmer
 
 from .bitstream import bitstream
 from .common import find_board
@@ -15,22 +15,11 @@ from .loader import Loader, open_port
 __all__ = ["add_arguments", "load_program_to", "program", "run"]
 
 
-def _programmer() -> list[str]:
-    """openFPGALoader: the user's own, or the one of the package."""
-    own = shutil.which("openFPGALoader")
-    if own:
-        return [own]
-    packaged = Path(sys.executable).parent / "openfpgaloader-cli"
-    if packaged.exists():
-        return [str(packaged)]
-    raise CommandError("openFPGALoader is missing; `make setup-boards` installs it, or your distribution has it")
-
-
 def program(name: str) -> None:
     """Put the bitstream of the board ``name`` into its FPGA; CommandError if that fails."""
-    command = _programmer()
+    loader = programmer()
     result = bitstream(name)
-    command += ["-b", result.board.loader_board, str(result.path)]
+    command = [str(loader), "-b", result.board.loader_board, str(result.path)]
     status = subprocess.run(command, check=False).returncode
     if status == 127:
         raise CommandError("openFPGALoader does not start, see above; on Debian or Ubuntu: apt install libusb-1.0-0", 1)

@@ -39,7 +39,7 @@ def _models() -> str:
     return re.sub(r"\w+ === 1'bz", "1'b0", text)
 
 
-def _verilog(routed: Path, models: str) -> Path:
+def _verilog(routed: Path, models: str, plant: str) -> Path:
     """The routed cells as Verilog; the logic cells' models are filled in, which leaves little of each."""
     script = (
         f"read_verilog -defer cells.v; read_json netlist.json; hierarchy -top {NAME}; proc; flatten; "
@@ -49,8 +49,10 @@ def _verilog(routed: Path, models: str) -> Path:
     cells = [
         re.search(rf"^module {name} ?\(.*?^endmodule$", models, re.MULTILINE | re.DOTALL)[0] for name in _FILLED_IN
     ]
-
-    design = json.dumps(_completed(json.loads(routed.read_text())))
+    completed = _completed(json.loads(routed.read_text()))
+    if plant:
+        _invert(completed, plant)
+    design = json.dumps(completed)
 
     def build(folder: Path) -> None:
         print("netlist: from JSON to Verilog", flush=True)
@@ -87,14 +89,28 @@ def _completed(design: dict) -> dict:
     return design
 
 
-def build_netlist_simulator(name: str) -> Path:
-    """The simulator of the netlist of the board ``name``; CommandError for boards whose cells have no models."""
+def _invert(design: dict, name: str) -> None:
+    """Plant a bug: the LUT of the first cell whose name contains ``name`` says the opposite."""
+    cells = design["modules"][NAME]["cells"]
+    found = next((cell for cell in sorted(cells) if name in cell and cells[cell]["type"] == "ICESTORM_LC"), None)
+    if found is None:
+        raise CommandError(f"there is no logic cell with {name!r} in its name")
+    parameters = cells[found]["parameters"]
+    parameters["LUT_INIT"] = parameters["LUT_INIT"].translate(str.maketrans("01", "10"))
+    print(f"netlist: the LUT of {found} is inverted", flush=True)
+
+
+def build_netlist_simulator(name: str, plant: str = "") -> Path:
+    """The simulator of the netlist of the board ``name``; CommandError for boards whose cells have no models.
+
+    ``plant`` is part of the name of a logic cell, whose LUT is inverted: a bug that the test has to notice.
+    """
     result = bitstream(name)
     routed = result.folder / "routed.json"
     if not routed.exists():
         raise CommandError(f"the netlist of {result.board.title} cannot be simulated: only that of an iCE40 can")
     models = _models()
-    sources = [_verilog(routed, models), *sorted(_FOLDER.glob("*.v"))]
+    sources = [_verilog(routed, models, plant), *sorted(_FOLDER.glob("*.v"))]
     command = [
         *("--cc", "--top-module", "board", "--prefix", "Vboard", "--Mdir", "."),
         *("-Wno-fatal", "-Wno-lint", "-Wno-style"),
@@ -123,9 +139,13 @@ def build_netlist_simulator(name: str) -> Path:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of ``python -m boards netlist``."""
     parser.add_argument("--all", action="store_true", help="every misdeed, not some of each kind: an hour")
+    parser.add_argument("--plant", metavar="CELL", default="", help="invert the LUT of this cell, or one named like it")
+    parser.add_argument("--publish", action="store_true", help="the results go to docs/results too")
 
 
 def run(args: argparse.Namespace) -> int:
     """The short self-test on the netlist of the iCEBreaker; writes ``build/results/netlist.json``."""
-    options = argparse.Namespace(board="icebreaker", port="netlist", short=not args.all, no_program=True)
-    return selftest.run(options)
+    if args.plant and args.publish:
+        raise CommandError(f"results with {args.plant!r} inverted are not to be published")
+    options = {"board": "icebreaker", "port": "netlist", "no_program": True, "short": not args.all}
+    return selftest.run(argparse.Namespace(**options, plant=args.plant, publish=args.publish))

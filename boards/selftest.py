@@ -10,6 +10,7 @@ import time
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 
 from paddock.campaign import write_results
 from paddock.errors import CommandError
@@ -139,6 +140,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", default="", help="its serial line, or sim, or netlist")
     parser.add_argument("--short", action="store_true", help="not every misdeed, but some of each kind")
     parser.add_argument("--no-program", action="store_true", help="the bitstream is there already")
+    parser.add_argument("--plant", metavar="CELL", default="", help="netlist: invert the LUT of this cell")
+    parser.add_argument("--publish", action="store_true", help="the results go to docs/results too")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -152,8 +155,8 @@ def run(args: argparse.Namespace) -> int:
     with ExitStack() as stack:
         simulation = None
         if args.port in ("sim", "netlist"):
-            start = fast_simulator if args.port == "sim" else netlist_simulator
-            simulation = stack.enter_context(start(args.board))
+            start = fast_simulator(args.board) if args.port == "sim" else netlist_simulator(args.board, args.plant)
+            simulation = stack.enter_context(start)
             name = "netlist" if args.port == "netlist" else name
         elif not args.port:
             raise CommandError("PORT is missing: the board's serial line, for example PORT=/dev/ttyUSB1, or sim")
@@ -168,14 +171,19 @@ def run(args: argparse.Namespace) -> int:
     print_table(checks)
     failed = [asdict(check) for check in checks if not check.passed]
     document = {
+        "command": "make netlist-test"
+        if args.port == "netlist"
+        else f"make board-test BOARD={args.board} PORT={args.port}",
+        "date": datetime.now(UTC).date().isoformat(),
         "board": args.board,
         "port": args.port if simulation else "serial line",
         "checks": len(checks),
         "passed": sum(check.passed for check in checks),
         **({"cycles": cycles} if cycles is not None else {}),
         "misdeeds": len(misdeeds),
+        **({"plant": args.plant} if args.plant else {}),
         "failures": failed,
     }
-    for path in write_results(name, document):
+    for path in write_results(name, document, publish=args.publish):
         print(f"wrote {path.relative_to(ROOT)}")
     return 1 if failed else 0

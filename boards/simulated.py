@@ -77,11 +77,11 @@ def fast_simulator(name: str) -> Iterator[Simulation]:
 
 
 @contextmanager
-def netlist_simulator(name: str) -> Iterator[Simulation]:
-    """The placed and routed netlist of the board ``name``."""
+def netlist_simulator(name: str, plant: str = "") -> Iterator[Simulation]:
+    """The placed and routed netlist of the board ``name``; ``plant`` as for `build_netlist_simulator`."""
     from .netlist import build_netlist_simulator
 
-    simulator = build_netlist_simulator(name)
+    simulator = build_netlist_simulator(name, plant)
     config = find_board(name).config()
     with tempfile.TemporaryDirectory() as folder:
         result = Path(folder, "result")

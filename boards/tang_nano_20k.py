@@ -62,6 +62,7 @@ class TangNano20k(Board):
     button = ("button", 0)
     loader_board = "tangnano20k"
     suffix = "fs"
+    synth_opts = "-family gw2a -nowidelut"
     resources = {
         "LUT4": "LUT",
         "DFF": "flip-flops",

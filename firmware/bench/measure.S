@@ -1,6 +1,10 @@
 # Exact times: the cycle counter is read right before and right behind what is measured. What two reads in a row differ by,
-# 1, is taken off. Called with interrupts masked.
+# 1, is taken off. Called with interrupts masked one by one (mie).
 
+#ifdef KERNEL_PMP
+#include "module.h"
+#include "port.h"
+#endif
 .include "isa.inc"
 
 	.text
@@ -25,6 +29,7 @@ measure:
 	addi	sp, sp, 16
 	ret
 
+#if !defined KERNEL_PORT
 	.globl measure_bare
 measure_bare:
 	# uint32_t measure_bare(uint32_t id): cycles of the gate alone, into bare_target and back; what the kernel needs to find
@@ -41,6 +46,46 @@ measure_bare:
 	addi	a0, a0, -1
 	ret
 
+#elif defined KERNEL_PMP
+	.globl measure_bare
+measure_bare:
+	# uint32_t measure_bare(uint32_t id): cycles of user mode and the module's entries alone, into bare_target and back; as
+	# above, and that it was an ecall is found out
+	csrr	a1, CSR_MTVEC
+	la	t0, bare_trap
+	csrw	CSR_MTVEC, t0
+	la	t5, bare_target
+	la	t6, pmp_modules
+	slli	a0, a0, 5
+	add	t6, t6, a0
+	csrr	t0, CSR_MCYCLE
+	lw	t1, pmp_module_arena_lower(t6)
+	lw	t2, pmp_module_arena_upper(t6)
+	lw	t3, pmp_module_device(t6)
+	lw	t4, pmp_module_config(t6)
+	csrw	CSR_PMPADDR5, t1
+	csrw	CSR_PMPADDR6, t2
+	csrw	CSR_PMPADDR2, t3
+	csrw	CSR_PMPCFG0, t4
+	csrw	CSR_MSCRATCH, sp
+	csrw	CSR_MEPC, t5
+	mret
+	.balign 4
+bare_trap:
+	csrr	t1, CSR_MCAUSE
+	csrr	sp, CSR_MSCRATCH
+	addi	t1, t1, -CAUSE_ECALL_MODULE
+	bnez	t1, bare_trap
+	csrw	CSR_MSCRATCH, zero
+	csrr	t1, CSR_MCYCLE
+	csrw	CSR_MTVEC, a1
+	# The trap has cleared it.
+	csrsi	CSR_MSTATUS, MSTATUS_MIE_MASK
+	sub	a0, t1, t0
+	addi	a0, a0, -1
+	ret
+#endif
+
 	.globl measure_delay
 measure_delay:
 	# uint32_t measure_delay(void): cycles from when a counter CSR is read to when a device register right behind it is
@@ -52,109 +97,9 @@ measure_delay:
 	sub	a0, t2, t0
 	ret
 
-	.globl plain_nothing
-plain_nothing:
+	.globl measure_turns
+measure_turns:
+	# void measure_turns(uint32_t turns): work of a known length
+	addi	a0, a0, -1
+	bnez	a0, measure_turns
 	ret
-
-	.globl plain_nested
-plain_nested:
-	# One function calls another.
-	addi	sp, sp, -16
-	sw	ra, 12(sp)
-	call	plain_nothing
-	lw	ra, 12(sp)
-	addi	sp, sp, 16
-	ret
-
-	# An interrupt as it is without protection: what C does not keep is saved, the line claimed, its handler looked up and
-	# called.
-	.balign 4
-	.globl plain_trap
-plain_trap:
-	addi	sp, sp, -64
-	sw	ra, 0(sp)
-	sw	t0, 4(sp)
-	sw	t1, 8(sp)
-	sw	t2, 12(sp)
-	sw	a0, 16(sp)
-	sw	a1, 20(sp)
-	sw	a2, 24(sp)
-	sw	a3, 28(sp)
-	sw	a4, 32(sp)
-	sw	a5, 36(sp)
-	sw	a6, 40(sp)
-	sw	a7, 44(sp)
-	sw	t3, 48(sp)
-	sw	t4, 52(sp)
-	sw	t5, 56(sp)
-	sw	t6, 60(sp)
-	lui	t1, %hi(PLIC_CLAIM)
-	lw	a0, %lo(PLIC_CLAIM)(t1)
-	slli	t0, a0, 2
-	la	t1, plain_table
-	add	t0, t0, t1
-	lw	t0, 0(t0)
-	jalr	t0
-	lui	t1, %hi(PLIC_CLAIM)
-	li	a0, TIMER_IRQ
-	sw	a0, %lo(PLIC_CLAIM)(t1)
-	lw	ra, 0(sp)
-	lw	t0, 4(sp)
-	lw	t1, 8(sp)
-	lw	t2, 12(sp)
-	lw	a0, 16(sp)
-	lw	a1, 20(sp)
-	lw	a2, 24(sp)
-	lw	a3, 28(sp)
-	lw	a4, 32(sp)
-	lw	a5, 36(sp)
-	lw	a6, 40(sp)
-	lw	a7, 44(sp)
-	lw	t3, 48(sp)
-	lw	t4, 52(sp)
-	lw	t5, 56(sp)
-	lw	t6, 60(sp)
-	addi	sp, sp, 64
-	mret
-
-plain_handler:
-	rdcycle	t0
-	la	t1, plain_arrived
-	sw	t0, 0(t1)
-	li	t1, TIMER_BASE
-	sw	zero, TIMER_CONTROL - TIMER_BASE(t1)
-	li	t0, 1
-	sw	t0, TIMER_STATUS - TIMER_BASE(t1)
-	ret
-
-	.globl plain_interrupt
-plain_interrupt:
-	# void plain_interrupt(void): wait for the timer's interrupt in plain_trap; interrupts are masked before and after
-	csrr	t2, CSR_MTVEC
-	la	t0, plain_trap
-	csrw	CSR_MTVEC, t0
-	csrr	t3, CSR_MIE
-	li	t4, MIE_MEI_MASK
-	csrw	CSR_MIE, t4
-	csrsi	CSR_MSTATUS, MSTATUS_MIE_MASK
-1:	wfi
-	la	t0, plain_arrived
-	lw	t0, 0(t0)
-	beqz	t0, 1b
-	csrci	CSR_MSTATUS, MSTATUS_MIE_MASK
-	csrw	CSR_MIE, t3
-	csrw	CSR_MTVEC, t2
-	ret
-
-	.section .rodata
-	.balign 4
-plain_table:
-	.rept	16
-	.word	plain_handler
-	.endr
-
-	.section .bss.live.measure, "aw", @nobits
-	.balign 4
-	.globl plain_arrived
-plain_arrived:
-	.skip 4

@@ -27,8 +27,11 @@ void measure_gate(uint32_t id, uint32_t cycles[2]);
 uint32_t measure_prologue(void);
 void measure_target(void);
 
+/* demo/launch.S */
+long launch(long a0, long a1, const char *function, uint32_t target, uint32_t frames);
+
 /* How a misdeed is started. */
-enum way { WAY_DO, WAY_PEEK_LENT, WAY_POKE_LENT, WAY_KEPT, WAY_THREAD, WAY_THREAD_WITHOUT_FRAMES };
+enum way { WAY_DO, WAY_PEEK_LENT, WAY_POKE_LENT, WAY_KEPT, WAY_LAUNCH, WAY_LAUNCH_WITHOUT_FRAMES };
 
 struct plan {
 	enum misdeed misdeed;
@@ -119,10 +122,10 @@ static long commit(const struct plan *plan)
 		/* The first call only hands the buffer over; the module remembers where it was. */
 		rogue_poke_lent(lent, LENT_BYTES, plan->misdeed);
 		return rogue_do(plan->misdeed, address);
-	case WAY_THREAD:
-		return module_run_thread(TARGET_ROGUE_DO, 2, plan->misdeed, address);
-	case WAY_THREAD_WITHOUT_FRAMES:
-		return module_run_thread(TARGET_ROGUE_DO, 0, plan->misdeed, address);
+	case WAY_LAUNCH:
+		return launch(plan->misdeed, address, module_operation(TARGET_ROGUE_DO)->function, TARGET_ROGUE_DO, 2);
+	case WAY_LAUNCH_WITHOUT_FRAMES:
+		return launch(plan->misdeed, address, module_operation(TARGET_ROGUE_DO)->function, TARGET_ROGUE_DO, 0);
 	case WAY_DO:
 		break;
 	}
@@ -171,7 +174,7 @@ static void run(const struct plan *plan)
 
 	/* A copy, as the work below could fault too. */
 	const struct fault fault = *fault_last(0);
-	bool trapped = fault_count() == faults + 1;
+	bool trapped = fault_count() == faults + 1 && fault.cause < FAULT_MISUSE;
 	if (trapped) {
 		fault_print(&fault);
 	} else {

@@ -4,6 +4,7 @@
 
 #define EPERM 1       /* not permitted: an instruction or CSR that only the kernel may use */
 #define ENOENT 2      /* no such thing */
+#define EAGAIN 11     /* none left of what there is only so much of */
 #define ENOMEM 12     /* no memory, or quota used up */
 #define EACCES 13     /* refused by a gate, or by who-may-call-whom */
 #define EFAULT 14     /* an address outside what the caller may touch */

@@ -28,4 +28,14 @@ int console_write(const char *text, size_t length);
 /* Cycles since reset, low word. */
 uint32_t time_cycles(void);
 
+/* Call function(argument) in `cycles` cycles, and then every `period` cycles; once if that is 0. For modules only: the
+ * call-back runs in the caller's bounds, while nobody else is in the module, and may take as long as an interrupt handler.
+ * It comes with the first tick of the kernel that is not too early, or a tick later. A number for timer_cancel; -EAGAIN if the
+ * module has as many timers as its manifest allows; -EINVAL if `function` is NULL, or a time is 1 << 31 cycles or more.
+ */
+int timer_set(void (*function)(long argument), long argument, uint32_t cycles, uint32_t period);
+
+/* Forget a timer of the caller's. 0; -EINVAL if it has none of this number. A timer that has been called once is gone. */
+int timer_cancel(int timer);
+
 #endif

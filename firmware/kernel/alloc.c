@@ -32,124 +32,79 @@ HEAP_ROOM(kernel, KERNEL_HEAP_GRANULES);
 
 struct heap kernel_heap = {
 	.base = (uintptr_t)kernel_memory,
-	.tags = kernel_tags,
-	.links = kernel_links,
+	.row = kernel_row,
 	.heads = kernel_heads,
+	.classes = HEAP_CLASSES(KERNEL_HEAP_GRANULES),
 	.shift = 4,
 	.initial = KERNEL_HEAP_GRANULES,
 	.limit = KERNEL_HEAP_GRANULES,
 	.quota = KERNEL_HEAP_GRANULES,
 };
 
-/* Position of the highest bit. Not the compiler's builtin, which calls a library on this core. */
-static __attribute__((noinline)) uint32_t log2_of(uint32_t value)
-{
-	uint32_t log = 0;
-
-	for (uint32_t step = 16; step; step /= 2) {
-		if (value >> step) {
-			value >>= step;
-			log += step;
-		}
-	}
-	return log;
-}
-
 /* Every size below 16 granules is a class of its own; above, each power of two has eight. Larger sizes never have smaller
  * classes.
  */
 static uint32_t class_of(uint32_t size)
 {
-	uint32_t log = log2_of(size);
+	uint32_t class = 0;
 
-	return log < 3 ? size : (log - 2) << 3 | (size >> (log - 3) & 7);
-}
-
-static bool is_filled(const struct heap *heap, uint32_t class)
-{
-	return heap->filled[class / 32] >> (class % 32) & 1;
-}
-
-/* The smallest class from `class` on that has a free block; HEAP_MAP_WORDS * 32 if there is none. */
-static uint32_t filled_from(const struct heap *heap, uint32_t class)
-{
-	uint32_t mask = ~0u << (class % 32);
-
-	for (uint32_t word = class / 32; word < HEAP_MAP_WORDS; word++) {
-		uint32_t bits = heap->filled[word] & mask;
-		if (bits) {
-			return word * 32 + log2_of(bits & -bits);
-		}
-		mask = ~0u;
+	for (; size >= 16; size >>= 1) {
+		class += 8;
 	}
-	return HEAP_MAP_WORDS * 32;
-}
-
-static uint32_t kind_at(const struct heap *heap, uint32_t index)
-{
-	return heap->tags[index] & KIND;
+	return class + size;
 }
 
 /* Size of the free block that begins at `index`; 0 if none does. */
 static uint32_t free_size(const struct heap *heap, uint32_t index)
 {
-	switch (kind_at(heap, index)) {
-	case SINGLE:
-		return 1;
-	case FREE:
-		return heap->tags[index] & REST;
-	default:
-		return 0;
+	const uint32_t tag = heap->row[index].tag;
+
+	if (tag >= FREE) {
+		return tag & REST;
 	}
+	return (tag & KIND) == SINGLE;
 }
 
-static __attribute__((noinline)) void set_before(struct heap *heap, uint32_t index, uint32_t before)
+/* Let the free block at `index`, if it is one, know which one is before it. */
+static void set_before(struct heap *heap, uint32_t index, uint32_t before)
 {
-	uint32_t size = free_size(heap, index);
-
-	if (size == 1) {
-		heap->tags[index] = SINGLE | before;
-	} else {
-		heap->links[index + size - 1] = before;
+	if (index != NONE) {
+		const uint32_t size = free_size(heap, index);
+		if (size == 1) {
+			heap->row[index].tag = SINGLE | before;
+		} else {
+			heap->row[index + size - 1].link = before;
+		}
 	}
 }
 
 static void list_add(struct heap *heap, uint32_t index, uint32_t size)
 {
-	uint32_t class = class_of(size);
-	uint32_t next = is_filled(heap, class) ? heap->heads[class] : NONE;
+	uint16_t *head = &heap->heads[class_of(size)];
+	struct granule *first = &heap->row[index], *last = first + size - 1;
 
-	if (size > 1) {
-		heap->tags[index] = FREE | size;
-		heap->tags[index + size - 1] = INSIDE | size;
-	} else {
-		heap->tags[index] = SINGLE;
-	}
-	heap->links[index] = next;
+	last->tag = INSIDE | size;
+	first->tag = size > 1 ? FREE | size : SINGLE;
+	first->link = *head;
+	set_before(heap, *head, index);
 	set_before(heap, index, NONE);
-	if (next != NONE) {
-		set_before(heap, next, index);
-	}
-	heap->heads[class] = index;
-	heap->filled[class / 32] |= 1u << (class % 32);
+	*head = index;
 }
 
-static void list_remove(struct heap *heap, uint32_t index, uint32_t size)
+/* Takes the free block at `index` from its list; its size. */
+static uint32_t list_remove(struct heap *heap, uint32_t index)
 {
-	uint32_t class = class_of(size);
-	uint32_t next = heap->links[index];
-	uint32_t before = size == 1 ? heap->tags[index] & REST : heap->links[index + size - 1];
+	const uint32_t size = free_size(heap, index);
+	const struct granule *first = &heap->row[index];
+	const uint32_t before = size == 1 ? first->tag & REST : first[size - 1].link;
 
-	if (next != NONE) {
-		set_before(heap, next, before);
-	}
+	set_before(heap, first->link, before);
 	if (before != NONE) {
-		heap->links[before] = next;
-	} else if (next != NONE) {
-		heap->heads[class] = next;
+		heap->row[before].link = first->link;
 	} else {
-		heap->filled[class / 32] &= ~(1u << (class % 32));
+		heap->heads[class_of(size)] = first->link;
 	}
+	return size;
 }
 
 /* Size of the free block that ends right below `index`; 0 if none does. */
@@ -158,31 +113,35 @@ static uint32_t free_below(const struct heap *heap, uint32_t index)
 	if (index == 0) {
 		return 0;
 	}
-	uint32_t size = kind_at(heap, index - 1) == INSIDE ? heap->tags[index - 1] & REST : 1;
+	const uint32_t tag = heap->row[index - 1].tag;
+	const uint32_t size = (tag & KIND) == INSIDE ? tag & REST : 1;
 	return free_size(heap, index - size) ? size : 0;
 }
 
 /* These granules, in no list, become a free block, one with its free neighbours. */
 static void release(struct heap *heap, uint32_t index, uint32_t size)
 {
-	uint32_t above = index + size < heap->granules ? free_size(heap, index + size) : 0;
-	uint32_t below = free_below(heap, index);
+	const uint32_t end = index + size, below = free_below(heap, index);
 
-	if (above) {
-		list_remove(heap, index + size, above);
-		heap->tags[index + size] = INSIDE | MARK;
+	/* No block begins behind the last granule. */
+	if (free_size(heap, end)) {
+		size += list_remove(heap, end);
+		heap->row[end].tag = INSIDE | MARK;
 	}
 	if (below) {
-		list_remove(heap, index - below, below);
-		heap->tags[index] = INSIDE | MARK;
+		heap->row[index].tag = INSIDE | MARK;
+		index -= below;
+		size += list_remove(heap, index);
 	}
-	list_add(heap, index - below, below + size + above);
+	list_add(heap, index, size);
 }
 
 void heap_reset(struct heap *heap)
 {
-	memset(heap->tags, 0, heap->limit * sizeof heap->tags[0]);
-	memset(heap->filled, 0, sizeof heap->filled);
+	memset(heap->row, 0, heap->limit * sizeof heap->row[0]);
+	for (uint32_t class = 0; class < heap->classes; class++) {
+		heap->heads[class] = NONE;
+	}
 	heap->granules = heap->initial;
 	heap->used = heap->blocks = heap->peak = heap->allocations = heap->failures = 0;
 	if (heap->granules) {
@@ -201,13 +160,13 @@ static uint32_t granules_for(const struct heap *heap, size_t size)
  */
 static uint32_t find_free(const struct heap *heap, uint32_t count)
 {
-	uint32_t class = class_of(count);
-
-	if (is_filled(heap, class) && free_size(heap, heap->heads[class]) >= count) {
-		return heap->heads[class];
+	for (uint32_t class = class_of(count); class < heap->classes; class++) {
+		const uint32_t index = heap->heads[class];
+		if (index != NONE && free_size(heap, index) >= count) {
+			return index;
+		}
 	}
-	class = filled_from(heap, class + 1);
-	return class < HEAP_MAP_WORDS * 32 ? heap->heads[class] : NONE;
+	return NONE;
 }
 
 void *heap_allocate(struct heap *heap, size_t size)
@@ -219,13 +178,12 @@ void *heap_allocate(struct heap *heap, size_t size)
 		heap->failures++;
 		return NULL;
 	}
-	uint32_t found = free_size(heap, index);
-	list_remove(heap, index, found);
+	uint32_t found = list_remove(heap, index);
 	if (found > count) {
 		list_add(heap, index + count, found - count);
 	}
-	heap->tags[index + count - 1] = INSIDE | count;
-	heap->tags[index] = USED | count;
+	heap->row[index + count - 1].tag = INSIDE | count;
+	heap->row[index].tag = USED | count;
 	heap->allocations++;
 	heap->blocks++;
 	heap->used += count;
@@ -244,11 +202,19 @@ enum heap_pointer heap_look(const struct heap *heap, uintptr_t address)
 	if (offset & (((uintptr_t)1 << heap->shift) - 1)) {
 		return HEAP_INSIDE;
 	}
-	uint32_t tag = heap->tags[offset >> heap->shift];
+	uint32_t tag = heap->row[offset >> heap->shift].tag;
 	if ((tag & KIND) == INSIDE) {
 		return tag == (INSIDE | MARK) ? HEAP_FREED : HEAP_INSIDE;
 	}
 	return (tag & KIND) == USED ? HEAP_BLOCK : HEAP_FREED;
+}
+
+/* First granule of the block in use that starts at `block`; NULL if none does. */
+static struct granule *find_block(const struct heap *heap, const void *block)
+{
+	const uintptr_t address = (uintptr_t)block;
+
+	return heap_look(heap, address) == HEAP_BLOCK ? &heap->row[(address - heap->base) >> heap->shift] : NULL;
 }
 
 int heap_free(struct heap *heap, void *block)
@@ -256,23 +222,22 @@ int heap_free(struct heap *heap, void *block)
 	if (block == NULL) {
 		return 0;
 	}
-	if (heap_look(heap, (uintptr_t)block) != HEAP_BLOCK) {
+	const struct granule *first = find_block(heap, block);
+	if (!first) {
 		return -EINVAL;
 	}
-	uint32_t index = ((uintptr_t)block - heap->base) >> heap->shift;
-	uint32_t size = heap->tags[index] & REST;
+	const uint32_t size = first->tag & REST;
 	heap->blocks--;
 	heap->used -= size;
-	release(heap, index, size);
+	release(heap, first - heap->row, size);
 	return 0;
 }
 
 size_t heap_size(const struct heap *heap, const void *block)
 {
-	if (heap_look(heap, (uintptr_t)block) != HEAP_BLOCK) {
-		return 0;
-	}
-	return (size_t)(heap->tags[((uintptr_t)block - heap->base) >> heap->shift] & REST) << heap->shift;
+	const struct granule *first = find_block(heap, block);
+
+	return first ? (size_t)(first->tag & REST) << heap->shift : 0;
 }
 
 uint32_t heap_grow(struct heap *heap, size_t size)

@@ -1,7 +1,8 @@
 /* Heaps: one per module inside its arena, one for the kernel.
  *
- * Two-level segregated fit (TLSF): a free list for every class of sizes, and a bit map of the lists that are not empty. So
- * both allocating and freeing take a fixed number of steps. Unlike its model, nothing is written into the heap itself.
+ * Two-level segregated fit (TLSF): a free list for every class of sizes, eight classes to a power of two. So both allocating
+ * and freeing take a fixed number of steps at most. Unlike in its model, nothing is written into the heap itself, and the next
+ * list that is not empty is found by looking, not by a bit map: this core has no instruction that finds a bit.
  */
 #ifndef KERNEL_ALLOC_H
 #define KERNEL_ALLOC_H
@@ -13,23 +14,26 @@
 #define HEAP_ALIGNMENT 16
 /* More granules than a heap can have: indices take 14 bits, the last two of which mean something else. */
 #define HEAP_MAX_GRANULES 16382
-/* Words of the bit map of classes that have a free block. */
-#define HEAP_MAP_WORDS 3
 /* Classes of sizes that a heap of so many granules needs: eight for every power of two. */
 #define HEAP_CLASSES(granules) ((30 - __builtin_clz((granules) | 8)) * 8)
+
+/* What is known of a granule, see alloc.c. */
+struct granule {
+	uint16_t tag;  /* what begins or ends here */
+	uint16_t link; /* the free lists */
+};
 
 /* The bookkeeping of a heap. It lies in the kernel's memory, so no module can touch it. */
 struct heap {
 	uintptr_t base;     /* first granule */
-	uint16_t *tags;     /* what begins or ends at a granule, see alloc.c */
-	uint16_t *links;    /* the free lists */
-	uint16_t *heads;    /* first block of each class; undefined if there is none */
+	struct granule *row; /* and one more, which stays 0 */
+	uint16_t *heads;    /* first block of each class */
+	uint32_t classes;   /* HEAP_CLASSES(limit) */
 	uint32_t shift;     /* a granule has 1 << shift bytes, 16 or more */
 	uint32_t initial;   /* granules after a reset */
 	uint32_t limit;     /* granules that it may grow to */
 	uint32_t quota;     /* granules that may be in use at the same time */
 	uint32_t granules;  /* granules there are */
-	uint32_t filled[HEAP_MAP_WORDS]; /* classes that have a free block */
 	/* Statistics; the first two are of now, the others since the reset. */
 	uint32_t used;      /* granules */
 	uint32_t blocks;
@@ -38,9 +42,10 @@ struct heap {
 	uint32_t failures;  /* allocations that got NULL */
 };
 
-/* Room for the bookkeeping of a heap of at most so many granules. One more, as C has no empty arrays. */
+/* Room for the bookkeeping of a heap of at most so many granules. */
 #define HEAP_ROOM(name, most)                                                                                          \
-	static uint16_t name##_tags[(most) + 1], name##_links[(most) + 1], name##_heads[HEAP_CLASSES(most)]
+	static struct granule name##_row[(most) + 1];                                                                  \
+	static uint16_t name##_heads[HEAP_CLASSES(most)]
 
 /* What a pointer is to a heap. */
 enum heap_pointer {

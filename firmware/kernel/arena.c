@@ -4,86 +4,56 @@
 
 #include "arena.h"
 #include "csr.h"
+#include "fault.h"
 #include <kernel.h>
 
 /* A heap is changed by one at a time: with interrupts masked, as they could bring another thread, or a driver's handler.
  * That is bearable because the allocator's steps are few and do not grow with the heap.
  */
-static uint32_t lock(void)
-{
-	const uint32_t enabled = csr_read(CSR_MSTATUS) & MSTATUS_MIE_MASK;
 
-	csr_clear(CSR_MSTATUS, MSTATUS_MIE_MASK);
-	return enabled;
-}
-
-static void unlock(uint32_t enabled)
-{
-	csr_set(CSR_MSTATUS, enabled);
-}
-
-struct range arena_window(uint32_t id)
-{
-	const struct heap *heap = module_table[id].heap;
-	struct range window = module_table[id].arena;
-
-	/* At first a few bytes may follow the last granule. */
-	if (heap->granules > heap->initial) {
-		window.upper = heap_end(heap);
-	}
-	return window;
-}
-
-/* Let the hardware's upper bound be what arena_window says. */
-static void install_window(uint32_t id)
+static void set_upper(uint32_t id, uintptr_t upper)
 {
 	csr_write(CSR_PD_SELECT, id);
-	csr_write(CSR_PD_AUPPER, arena_window(id).upper);
-	csr_write(CSR_PD_SELECT, 0);
+	csr_write(CSR_PD_AUPPER, upper);
 }
 
 void arena_reset(uint32_t id)
 {
-	const uint32_t enabled = lock();
+	const uint32_t status = interrupts_mask();
 
 	heap_reset(module_table[id].heap);
-	install_window(id);
-	unlock(enabled);
+	set_upper(id, module_table[id].arena.upper);
+	interrupts_restore(status);
 }
 
-void *arena_allocate(uint32_t id, size_t size)
+void *arena_allocate(size_t size, uint32_t id)
 {
 	struct heap *heap = module_table[id].heap;
-	const uint32_t enabled = lock();
+	const uint32_t status = interrupts_mask();
 
 	if (heap_grow(heap, size)) {
-		install_window(id);
+		set_upper(id, heap_end(heap));
 	}
 	void *block = heap_allocate(heap, size);
-	unlock(enabled);
+	interrupts_restore(status);
 	return block;
 }
 
-__attribute__((weak)) void arena_misuse_report(uint32_t id, const struct arena_misuse *misuse)
-{
-	(void)id;
-	(void)misuse;
-}
-
-int arena_free(uint32_t id, void *block)
+int arena_free(void *block, uint32_t id)
 {
 	struct heap *heap = module_table[id].heap;
-	const uint32_t enabled = lock();
+	const uint32_t status = interrupts_mask();
 	int result = heap_free(heap, block);
 
 	if (result != 0) {
-		struct arena_misuse *misuse = &arena_misuses[id];
-		misuse->count++;
-		misuse->last = heap_look(heap, (uintptr_t)block);
-		misuse->address = (uintptr_t)block;
-		arena_misuse_report(id, misuse);
+		const struct fault *last = fault_last(0);
+		module_states[id].misuses++;
+		if (last->cause <= FAULT_MISUSE || (last->target & TARGET_ID_MASK) != id) {
+			fault_found(activation_current(), FAULT_MISUSE + heap_look(heap, (uintptr_t)block),
+				    FAULT_IN_SERVICE, (uintptr_t)block);
+		}
 	}
-	unlock(enabled);
+	interrupts_restore(status);
 	return result;
 }
 
@@ -102,19 +72,19 @@ size_t arena_pool_free(void)
 
 void *kmalloc(size_t size)
 {
-	const uint32_t enabled = lock();
+	const uint32_t status = interrupts_mask();
 	void *block = heap_allocate(&kernel_heap, size);
 
-	unlock(enabled);
+	interrupts_restore(status);
 	return block;
 }
 
 int kfree(void *block)
 {
-	const uint32_t enabled = lock();
+	const uint32_t status = interrupts_mask();
 	int result = heap_free(&kernel_heap, block);
 
-	unlock(enabled);
+	interrupts_restore(status);
 	return result;
 }
 

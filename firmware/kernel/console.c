@@ -1,8 +1,7 @@
-/* The console: a polled 16550. */
+/* The console: a polled 16550. What is printed by a format is not the kernel's: words/print.c. */
 
 #include "console.h"
 #include <memmap.h>
-#include <stdarg.h>
 #include <stdint.h>
 
 #define REGISTER(address) (*(volatile uint8_t *)(address))
@@ -35,83 +34,31 @@ int console_write(const char *text, size_t length)
 	return 0;
 }
 
-static void put_decimal(uint32_t value)
+void console_text(const char *text)
 {
-	char digits[10];
-	int count = 0;
-
-	do {
-		digits[count++] = '0' + value % 10;
-		value /= 10;
-	} while (value);
-	while (count) {
-		put(digits[--count]);
+	while (*text) {
+		put(*text++);
 	}
 }
 
-static void put_hex(uint32_t value)
+void console_hex(uint32_t value)
 {
 	for (int shift = 28; shift >= 0; shift -= 4) {
-		put("0123456789abcdef"[value >> shift & 15]);
+		const uint32_t digit = value >> shift & 15;
+		put(digit + (digit < 10 ? '0' : 'a' - 10));
 	}
 }
 
-static void print(const char *format, va_list arguments)
+void panic_begin(const char *reason)
 {
-	for (; *format; format++) {
-		if (*format != '%') {
-			put(*format);
-			continue;
-		}
-		switch (*++format) {
-		case 's': {
-			const char *text = va_arg(arguments, const char *);
-			while (*text) {
-				put(*text++);
-			}
-			break;
-		}
-		case 'c':
-			put(va_arg(arguments, int));
-			break;
-		case 'u':
-			put_decimal(va_arg(arguments, uint32_t));
-			break;
-		case 'd': {
-			int32_t value = va_arg(arguments, int32_t);
-			if (value < 0) {
-				put('-');
-			}
-			put_decimal(value < 0 ? -(uint32_t)value : (uint32_t)value);
-			break;
-		}
-		case 'x':
-			put_hex(va_arg(arguments, uint32_t));
-			break;
-		default:
-			put(*format);
-		}
-	}
+	console_text("\nkernel panic: ");
+	console_text(reason);
 }
 
-void console_print(const char *format, ...)
+void panic(const char *reason)
 {
-	va_list arguments;
-
-	va_start(arguments, format);
-	print(format, arguments);
-	va_end(arguments);
-}
-
-void panic(const char *format, ...)
-{
-	va_list arguments;
-
-	console_print("\nkernel panic: ");
-	va_start(arguments, format);
-	print(format, arguments);
-	va_end(arguments);
-	console_print("\n");
+	panic_begin(reason);
+	console_text("\n");
 	finish(1);
 }
 

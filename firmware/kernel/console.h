@@ -13,10 +13,14 @@
 
 /* Set up the UART. */
 void console_start(void);
-/* Print. Conversions: %s %c %u %d %x (eight digits) %%. */
+/* Print a text; a number, eight digits. */
+void console_text(const char *text);
+void console_hex(uint32_t value);
+/* words/print.c: print. Conversions: %s %c %u %d %x (eight digits) %%. */
 void console_print(const char *format, ...) PRINTS(1, 2);
-/* Print the reason and end with a failure. */
-_Noreturn void panic(const char *format, ...) PRINTS(1, 2);
+/* Print the reason, or its beginning; and end with a failure. */
+void panic_begin(const char *reason);
+_Noreturn void panic(const char *reason);
 /* Wait for the last character, then end the simulation: 0 is success. On a board, stop. */
 _Noreturn void finish(unsigned code);
 

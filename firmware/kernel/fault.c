@@ -5,6 +5,7 @@
 #include "module.h"
 #include "trap.h"
 #include <errno.h>
+#include <string.h>
 
 #define SEAL 0x4c4f4721u
 
@@ -18,7 +19,7 @@ static __attribute__((section(".keep"))) struct {
 void fault_start(void)
 {
 	if (log.seal != (log.count ^ SEAL)) {
-		log.count = 0;
+		memset(&log, 0, sizeof log);
 		log.seal = SEAL;
 	}
 }
@@ -30,9 +31,7 @@ uint32_t fault_count(void)
 
 const struct fault *fault_last(uint32_t back)
 {
-	static const struct fault none;
-
-	return back < log.count && back < FAULTS_KEPT ? &log.ring[(log.count - 1 - back) % FAULTS_KEPT] : &none;
+	return &log.ring[(log.count - 1 - back) % FAULTS_KEPT];
 }
 
 /* What a caller gets, by cause. */
@@ -40,76 +39,42 @@ static const int8_t errors[] = {
 	[CAUSE_INSN_MISALIGNED] = -EFAULT, [CAUSE_FETCH_FAULT] = -EFAULT,      [CAUSE_ILLEGAL] = -EPERM,
 	[CAUSE_BREAKPOINT] = -EPERM,       [CAUSE_LOAD_MISALIGNED] = -EFAULT,  [CAUSE_LOAD_FAULT] = -EFAULT,
 	[CAUSE_STORE_FAULT] = -EFAULT,     [CAUSE_STORE_MISALIGNED] = -EFAULT, [CAUSE_ECALL_MODULE] = -EPERM,
-	[CAUSE_GATE_FAULT] = -EACCES,
+	[CAUSE_GATE_FAULT] = -EACCES,      [FAULT_TIME] = -ETIMEDOUT,          [FAULT_INSIDE] = 0,
 };
 
-/* The next entry, with what is known of the call. */
-static inline struct fault *begin(const struct activation *call, uint32_t cause, uint32_t cycle)
+/* This is the way from a fault to an error at the caller: short. What can be found out later is left to words/report.c.
+ * trap.S calls it for exceptions, with what the registers and CSRs of these names held.
+ */
+long fault_record(const struct activation *call, uint32_t cause, uint32_t pc, uint32_t address, uint32_t fault_csr,
+		  uintptr_t sp, uint32_t t6, uint32_t cycle)
 {
-	struct fault *fault = &log.ring[log.count % FAULTS_KEPT];
+	const uint32_t target = call->target & ~TARGET_OVERRUN;
+	struct fault *fault = &log.ring[log.count++ % FAULTS_KEPT];
 
-	log.count++;
 	log.seal = log.count ^ SEAL;
-	fault->number = log.count;
-	fault->target = call->target & ~TARGET_OVERRUN;
-	fault->cause = cause;
-	fault->cycle = cycle;
-	fault->grant = call->grant;
-	uint32_t *caller = fault->callers;
-	while ((call = call->outer) && caller < fault->callers + FAULT_CALLERS - 1) {
-		*caller++ = call->target & ~TARGET_OVERRUN;
+	*fault = (struct fault){
+		.number = log.count,
+		.target = target,
+		.cause = cause,
+		.kind = csr_field(fault_csr, PD_FAULT_KIND),
+		.pc = pc,
+		.address = address,
+		.cycle = cycle,
+		.sp = sp,
+		.t6 = t6,
+		.error = errors[cause],
+		.grant = call->grant,
+	};
+	for (unsigned index = 0; index < FAULT_CALLERS && (call = call->outer); index++) {
+		fault->callers[index] = call->target & ~TARGET_OVERRUN;
 	}
-	*caller = 0;
-	return fault;
+	if (cause > FAULT_STORM) {
+		return 0;
+	}
+	return module_failed(target & TARGET_ID_MASK, errors[cause]);
 }
 
-/* This is the way from a fault to an error at the caller: short. What can be found out later is left to report.c. */
-long fault_trap(struct activation *call, uintptr_t sp, uint32_t cycle, uint32_t t6)
+long fault_found(struct activation *call, uint32_t cause, uint32_t pc, uint32_t address)
 {
-	const uint32_t cause = csr_read(CSR_MCAUSE);
-	struct fault *fault = begin(call, cause, cycle);
-
-	fault->pc = csr_read(CSR_MEPC);
-	fault->address = csr_read(CSR_MTVAL);
-	fault->kind = csr_field(csr_read(CSR_PD_FAULT), PD_FAULT_KIND);
-	fault->sp = sp;
-	fault->t6 = t6;
-	fault->error = errors[cause];
-	module_failed(call->target & TARGET_ID_MASK);
-	return errors[cause];
-}
-
-static void __attribute__((noinline)) record(struct activation *call, uint32_t cause, uint32_t pc, uintptr_t sp,
-					     long error)
-{
-	struct fault *fault = begin(call, cause, csr_read(CSR_MCYCLE));
-
-	fault->pc = pc;
-	fault->address = 0;
-	fault->kind = KIND_NONE;
-	fault->sp = sp;
-	fault->t6 = 0;
-	fault->error = error;
-	module_failed(call->target & TARGET_ID_MASK);
-}
-
-long fault_time(struct activation *call, uint32_t pc, uintptr_t sp)
-{
-	record(call, FAULT_TIME, pc, sp, -ETIMEDOUT);
-	return -ETIMEDOUT;
-}
-
-/* Called by service_entry in gate.S, when a service is done and the time of the call that asked is used up. */
-long fault_overrun(void)
-{
-	struct activation *call = activation_current();
-
-	return fault_time(call, FAULT_IN_SERVICE, call->sp);
-}
-
-void fault_storm(uint32_t line, uint32_t id)
-{
-	struct activation call = {.target = TARGET_INTERRUPT | line << 8 | id};
-
-	record(&call, FAULT_STORM, FAULT_IN_SERVICE, 0, 0);
+	return fault_record(call, cause, pc, address, 0, call->sp, 0, csr_read(CSR_MCYCLE));
 }

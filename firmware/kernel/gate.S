@@ -1,4 +1,4 @@
-# The ways between kernel and modules: into a module and back, services for modules, threads that start in a module.
+# The ways between kernel and modules: into a module and back, and services for modules.
 #
 # Rules that hold everywhere in the kernel:
 #   mscratch is 0 while the kernel runs. While a module runs it is the module's activation, a record on the kernel's
@@ -8,6 +8,7 @@
 #   Outside this file and trap.S the kernel uses neither gp nor s2-s11: it is compiled without them (build.py). What
 #   a module finds or leaves there is never the kernel's, and needs no saving.
 
+#include "fault.h"
 #include "module.h"
 .include "isa.inc"
 
@@ -44,7 +45,11 @@ gate_again:
 	sw	t2, activation_start(sp)
 	andi	t1, t1, TARGET_ID_MASK
 	csrw	CSR_MSCRATCH, sp
-	# From here on a trap finds the activation in mscratch, as if the module ran already.
+	.globl gate_clear
+gate_clear:
+	# FROM: here, and trap.S with interrupts enabled, for a driver
+	# LIVE IN: a0-a5 arguments    t0 function    t1 module    sp and mscratch the activation
+	# A trap finds it there, as if the module ran already.
 	clear_private
 	.globl gate_enter
 gate_enter:
@@ -56,9 +61,10 @@ gate_return:
 	# LIVE IN: a0 result; no other register can be trusted, sp neither: it was for the module to say which one
 	# pd.leave gives the saved value to.
 	csrr	sp, CSR_MSCRATCH
+	lw	ra, activation_ra(sp)
 	lw	tp, activation_outer(sp)
 	csrw	CSR_MSCRATCH, zero
-	lw	ra, activation_ra(sp)
+	# From here on ra says whether it is a driver's handler that returns, see trap_interrupt.
 	lw	s0, activation_s0(sp)
 	lw	s1, activation_s1(sp)
 	addi	sp, sp, activation_size
@@ -68,9 +74,9 @@ gate_return:
 gate_refused:
 	# FROM: trap.S, with mret, when gate_enter's pd.enter was refused: the module is not valid just now, or the call stack
 	# is full. Interrupts are as they were.
-	# LIVE IN: as gate_enter    sp: activation    s1: pd_fault; s0 and s1 are saved in the activation
+	# LIVE IN: as gate_enter    sp: activation    tp: what it is made from; a driver's own    s1: pd_fault; s0 and s1 are
+	# saved in the activation
 	mv	s0, sp
-	lw	tp, activation_outer(sp)
 	addi	sp, sp, -32
 	.irp	number, 0, 1, 2, 3, 4, 5
 	sw	a\number, 4 * \number(sp)
@@ -92,9 +98,9 @@ gate_refused:
 	csrw	CSR_MSCRATCH, sp
 	j	gate_return
 
-	.globl gate_interrupt
-gate_interrupt:
-	# long gate_interrupt(line, function, target): as the stub of an operation with one argument
+	.globl gate_callback
+gate_callback:
+	# long gate_callback(argument, function, target): as the stub of an operation with one argument
 	addi	sp, sp, -activation_size
 	mv	t0, a1
 	mv	t1, a2
@@ -112,12 +118,21 @@ service_entry:
 	mv	tp, sp
 	csrw	CSR_MSCRATCH, zero
 	sw	t0, activation_sp(sp)
-	li	t0, SERVICE_COUNT
-	la	t1, service_table
-	bgeu	a7, t0, 2f
-	slli	t0, a7, 2
+	li	t1, SERVICE_COUNT
+	bgeu	a7, t1, 2f
+	lbu	t0, activation_target(sp)
+	li	t1, module_info_size
+	mul	t0, t0, t1
+	lui	t1, %hi(module_table + module_info_services)
 	add	t0, t0, t1
-	lw	t0, 0(t0)
+	lw	t0, %lo(module_table + module_info_services)(t0)
+	slli	t1, a7, 2
+	srl	t0, t0, a7
+	andi	t0, t0, 1
+	beqz	t0, 3f
+	lui	t0, %hi(service_table)
+	add	t0, t0, t1
+	lw	t0, %lo(service_table)(t0)
 	jalr	t0
 1:
 	# LIVE IN: a0 result    s0-s11 the module's, as C keeps them
@@ -130,11 +145,21 @@ service_entry:
 	pd.leave sp
 2:	li	a0, -ENOSYS
 	j	1b
+3:	# A pointer or a size would be no error number.
+	li	a0, 0
+	li	t0, SERVICE_KSIZE
+	bgeu	t0, a7, 1b
+	li	a0, -EACCES
+	j	1b
 
 service_overrun:
 	# A tick that comes during a service does not end the call: it leaves a mark, and the call is ended here. Without it
 	# a module that does nothing but ask for services could go on for ever.
-	call	fault_overrun
+	mv	a0, tp
+	li	a1, FAULT_TIME
+	li	a2, FAULT_IN_SERVICE
+	li	a3, 0
+	call	fault_found
 	# The top frame is the module's call of the service.
 	csrr	t0, CSR_PD_TOP
 	addi	t0, t0, -1
@@ -145,80 +170,47 @@ service_overrun:
 gate_unwind:
 	# FROM: service_overrun, trap.S
 	# LIVE IN: a0 result for the caller of the module that is given up    mscratch: its activation
-	csrr	t0, CSR_PD_TOP
-	csrr	t1, CSR_PD_SLICE
-	andi	t1, t1, PD_SLICE_BASE_MASK
-	beq	t0, t1, launch_end
 	# The frame was pushed by gate_enter: only the kernel enters modules.
 	pd.leave sp
 
 	.globl service_module_call
 service_module_call:
-	# As module_call_for, and keeps s2-s11 for the module that calls: the one that is called can do with them as it likes.
-	addi	sp, sp, -48
+	# A module calls another one: a0-a5 arguments    a6 target. Keeps s2-s11 for the one that calls: the other can do with
+	# them as it likes.
+	addi	sp, sp, -80
 	sw	ra, 0(sp)
 	.irp	number, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
 	sw	s\number, 4 * \number(sp)
 	.endr
-	call	module_call_for
-	lw	ra, 0(sp)
+	.irp	number, 0, 1, 2, 3, 4, 5
+	sw	a\number, 48 + 4 * \number(sp)
+	.endr
+	addi	a0, sp, 48
+	mv	a1, a6
+	call	module_admit
+	# No error number is larger, and no operation's entry lies as high.
+	li	t0, -ETIMEDOUT
+	bgeu	a0, t0, 1f
+	lw	t0, operation_call(a0)
+	# It may be entered again before it goes on: then below what is in use of its stack.
+	lw	t1, activation_sp(tp)
+	lbu	t2, activation_target(tp)
+	andi	t1, t1, -16
+	csrw	CSR_PD_SELECT, t2
+	csrr	t2, CSR_PD_SP
+	csrw	CSR_PD_SP, t1
+	sw	t2, 4(sp)
+	.irp	number, 0, 1, 2, 3, 4, 5
+	lw	a\number, 48 + 4 * \number(sp)
+	.endr
+	jalr	t0
+	lbu	t0, activation_target(tp)
+	lw	t1, 4(sp)
+	csrw	CSR_PD_SELECT, t0
+	csrw	CSR_PD_SP, t1
+1:	lw	ra, 0(sp)
 	.irp	number, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
 	lw	s\number, 4 * \number(sp)
 	.endr
-	addi	sp, sp, 48
-	ret
-
-	.globl gate_launch
-gate_launch:
-	# long gate_launch(a0, a1, function, target, slice): no frame is pushed, so there is no way back but gate_unwind
-	addi	sp, sp, -(activation_size + 16)
-	csrr	t0, CSR_PD_SLICE
-	csrr	t1, CSR_PD_TOP
-	sw	t0, activation_size(sp)
-	sw	t1, activation_size + 4(sp)
-	sw	ra, activation_ra(sp)
-	sw	s0, activation_s0(sp)
-	sw	s1, activation_s1(sp)
-	sw	tp, activation_outer(sp)
-	sw	a3, activation_target(sp)
-	sw	zero, activation_sp(sp)
-	csrr	t2, CSR_MCYCLE
-	sw	t2, activation_start(sp)
-	# Masked until mret: a trap would overwrite mepc and pd_status.
-	csrci	CSR_MSTATUS, MSTATUS_MIE_MASK
-	csrw	CSR_MSCRATCH, sp
-	csrw	CSR_PD_SLICE, a4
-	andi	t0, a4, PD_SLICE_BASE_MASK
-	csrw	CSR_PD_TOP, t0
-	andi	t1, a3, TARGET_ID_MASK
-	csrw	CSR_PD_SELECT, t1
-	csrr	sp, CSR_PD_SP
-	csrr	t2, CSR_PD_ENTRY
-	csrw	CSR_PD_STATUS, t1
-	csrw	CSR_MEPC, t2
-	csrw	CSR_PD_GPERM, zero
-	li	t2, MSTATUS_MPIE_MASK
-	csrs	CSR_MSTATUS, t2
-	mv	t0, a2
-	li	a2, 0
-	li	a3, 0
-	li	a4, 0
-	li	a5, 0
-	clear_private
-	mret
-
-launch_end:
-	# FROM: gate_unwind, when the thread's part of the call stack is empty
-	# LIVE IN: a0 result
-	csrr	sp, CSR_MSCRATCH
-	lw	t0, activation_size(sp)
-	lw	t1, activation_size + 4(sp)
-	lw	tp, activation_outer(sp)
-	csrw	CSR_PD_SLICE, t0
-	csrw	CSR_PD_TOP, t1
-	csrw	CSR_MSCRATCH, zero
-	lw	ra, activation_ra(sp)
-	lw	s0, activation_s0(sp)
-	lw	s1, activation_s1(sp)
-	addi	sp, sp, activation_size + 16
+	addi	sp, sp, 80
 	ret

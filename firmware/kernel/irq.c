@@ -12,13 +12,14 @@
 
 #define REGISTER(address) (*(volatile uint32_t *)(address))
 
-static LIVE_DATA uint32_t counts[IRQ_LINES];
-static LIVE_DATA uint32_t ended[IRQ_LINES]; /* cycle in which the last handler was done */
-static LIVE_DATA uint32_t at_once[IRQ_LINES]; /* interrupts in a row that came at once */
+/* How a line has behaved. */
+static LIVE_DATA struct line {
+	uint32_t count;
+	uint32_t ended;   /* cycle in which the last handler was done */
+	uint32_t at_once; /* interrupts in a row that came at once, the first one included */
+	uint32_t unused;  /* an index is quicker and shorter code */
+} states[IRQ_LINES];
 static LIVE_DATA uint32_t deferred; /* lines that wait for the tick, as there was no room on the call stack */
-
-/* gate.S */
-long gate_interrupt(uint32_t line, const char *function, uint32_t target);
 
 /* Does any module of the image have interrupts? If not, the controller is left alone: the chip may have none. */
 static bool used(void)
@@ -47,14 +48,13 @@ void irq_start(void)
 /* Read, change, write: not to be interrupted. */
 static void change(uint32_t clear, uint32_t set)
 {
-	uint32_t enabled = csr_read(CSR_MSTATUS) & MSTATUS_MIE_MASK;
+	const uint32_t status = interrupts_mask();
 
-	if (!(clear | set)) {
-		return;
+	/* Only if it is used at all. */
+	if (clear | set) {
+		REGISTER(PLIC_ENABLE) = (REGISTER(PLIC_ENABLE) & ~clear) | set;
 	}
-	csr_clear(CSR_MSTATUS, MSTATUS_MIE_MASK);
-	REGISTER(PLIC_ENABLE) = (REGISTER(PLIC_ENABLE) & ~clear) | set;
-	csr_set(CSR_MSTATUS, enabled);
+	interrupts_restore(status);
 }
 
 void irq_enable(uint32_t lines)
@@ -64,22 +64,21 @@ void irq_enable(uint32_t lines)
 
 void irq_enable_fresh(uint32_t lines)
 {
-	const uint32_t status = csr_read(CSR_MSTATUS) & MSTATUS_MIE_MASK;
 	uint32_t line;
 
 	if (!lines) {
 		return;
 	}
-	csr_clear(CSR_MSTATUS, MSTATUS_MIE_MASK);
+	const uint32_t status = interrupts_mask();
 	const uint32_t enabled = REGISTER(PLIC_ENABLE);
 	REGISTER(PLIC_ENABLE) = lines;
 	/* One that never falls silent comes back at once, and is dealt with then. */
 	for (uint32_t turn = 0; turn < IRQ_LINES && (line = REGISTER(PLIC_CLAIM)) != 0; turn++) {
-		at_once[line] = 0;
+		states[line].at_once = 0;
 		REGISTER(PLIC_CLAIM) = line;
 	}
 	REGISTER(PLIC_ENABLE) = enabled | lines;
-	csr_set(CSR_MSTATUS, status);
+	interrupts_restore(status);
 }
 
 void irq_disable(uint32_t lines)
@@ -89,7 +88,7 @@ void irq_disable(uint32_t lines)
 
 uint32_t irq_count(uint32_t line)
 {
-	return counts[line];
+	return states[line].count;
 }
 
 void irq_tick(void)
@@ -100,84 +99,52 @@ void irq_tick(void)
 	}
 }
 
-/* The handler of `line`, which began at cycle `start`, is done, whatever has become of it. */
-static void finish_line(uint32_t line, uint32_t id, uint32_t start)
+/* Called by trap.S: no driver for the line, or no room on the call stack. */
+void irq_refuse(uint32_t line)
 {
+	REGISTER(PLIC_CLAIM) = line;
+	irq_disable(1u << line);
+	if (irq_table[line].function) {
+		deferred |= 1u << line;
+	}
+}
+
+void irq_open(struct activation *call)
+{
+	const uint32_t id = call->target & TARGET_ID_MASK;
+
+	((struct interrupt *)(call + 1))->owner = module_states[id].owner;
+	module_states[id].owner = NULL;
+	module_update(id);
+}
+
+/* Called by trap.S: the handler is done, whatever has become of it. */
+void irq_done(const struct interrupt *interrupt)
+{
+	const uint32_t line = interrupt->line, bit = 1u << line;
+	const uint32_t id = irq_table[line].target & TARGET_ID_MASK;
 	const uint32_t enabled = REGISTER(PLIC_ENABLE);
 
-	counts[line]++;
-	at_once[line] = start - ended[line] < IRQ_PAUSE_CYCLES ? at_once[line] + 1 : 0;
-	ended[line] = csr_read(CSR_MCYCLE);
+	if (interrupt->owner) {
+		module_states[id].owner = interrupt->owner;
+		module_update(id);
+	}
+	if (interrupt->module_sp) {
+		module_resume(activation_current()->target & TARGET_ID_MASK, interrupt->module_sp);
+	}
+	struct line *state = &states[line];
+	state->count++;
+	if (interrupt->start - state->ended >= IRQ_PAUSE_CYCLES) {
+		state->at_once = 0;
+	}
+	state->ended = csr_read(CSR_MCYCLE);
 	/* The controller ignores the completion of a line that is not enabled, as that of a driver that has failed. */
-	REGISTER(PLIC_ENABLE) = enabled | 1u << line;
+	REGISTER(PLIC_ENABLE) = enabled | bit;
 	REGISTER(PLIC_CLAIM) = line;
 	REGISTER(PLIC_ENABLE) = enabled;
-	if (module_states[id].condition == MODULE_READY && at_once[line] >= IRQ_STORM) {
-		fault_storm(line, id);
+	if (++state->at_once > IRQ_STORM && module_states[id].condition == MODULE_READY) {
+		static LIVE_DATA struct activation handler;
+		handler.target = irq_table[line].target;
+		fault_found(&handler, FAULT_STORM, FAULT_IN_SERVICE, 0);
 	}
-}
-
-void irq_done(struct activation *call)
-{
-	const uint32_t line = call->grant.lower;
-
-	if (irq_table[line].function) {
-		finish_line(line, call->target & TARGET_ID_MASK, call->start);
-	} else {
-		REGISTER(PLIC_CLAIM) = line;
-		irq_disable(1u << line);
-	}
-}
-
-void irq_trap(const struct trap_frame *frame)
-{
-	const uint32_t start = csr_read(CSR_MCYCLE);
-	const uint32_t line = REGISTER(PLIC_CLAIM);
-	const struct irq *irq = &irq_table[line];
-	const uint32_t id = irq->target & TARGET_ID_MASK;
-	const struct activation *call = activation_current();
-	const uint32_t select = csr_read(CSR_PD_SELECT);
-	const uint32_t pc = csr_read(CSR_MEPC), status = csr_read(CSR_MSTATUS), pd_status = csr_read(CSR_PD_STATUS);
-	uint32_t interrupted = 0;
-	uintptr_t module_sp = 0;
-
-	if (!irq->function) {
-		REGISTER(PLIC_CLAIM) = line;
-		irq_disable(1u << line);
-		return;
-	}
-	if (csr_field(csr_read(CSR_PD_SLICE), PD_SLICE_LIMIT) - csr_read(CSR_PD_TOP) < 2) {
-		REGISTER(PLIC_CLAIM) = line;
-		irq_disable(1u << line);
-		deferred |= 1u << line;
-		return;
-	}
-	if (call) {
-		/* The driver, or one that it calls, could be the module that is interrupted. */
-		const uintptr_t sp = csr_field(pd_status, PD_STATUS_PID) ? frame->x[1] : call->sp;
-		if (sp) {
-			interrupted = call->target & TARGET_ID_MASK;
-			module_sp = module_suspend(interrupted, sp);
-		}
-	}
-	struct thread *owner = module_states[id].owner;
-	if (owner) {
-		module_states[id].owner = NULL;
-		module_update(id);
-	}
-	csr_set(CSR_MSTATUS, MSTATUS_MIE_MASK);
-	gate_interrupt(line, irq->function, irq->target);
-	csr_clear(CSR_MSTATUS, MSTATUS_MIE_MASK);
-	if (owner) {
-		module_states[id].owner = owner;
-		module_update(id);
-	}
-	if (interrupted) {
-		module_resume(interrupted, module_sp);
-	}
-	finish_line(line, id, start);
-	csr_write(CSR_PD_SELECT, select);
-	csr_write(CSR_MEPC, pc);
-	csr_write(CSR_MSTATUS, status);
-	csr_write(CSR_PD_STATUS, pd_status);
 }

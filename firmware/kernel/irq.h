@@ -2,6 +2,10 @@
 #ifndef KERNEL_IRQ_H
 #define KERNEL_IRQ_H
 
+#include "assembly.h"
+#include "module.h"
+
+#ifndef __ASSEMBLER__
 #include <stdint.h>
 
 /* Lines of the interrupt controller, line 0 included, which does not exist. */
@@ -16,7 +20,16 @@ struct irq {
 	uint32_t target;      /* module, line, TARGET_INTERRUPT */
 };
 
-extern const struct irq irq_table[IRQ_LINES];
+/* Aligned, as trap.S wants both words of an entry within reach of one address. */
+extern _Alignas(8) const struct irq irq_table[IRQ_LINES];
+
+/* What is to be put right when the handler is done; lies behind the handler's activation, written by trap.S. */
+struct interrupt {
+	uint32_t line;
+	uint32_t start;       /* cycle */
+	struct thread *owner; /* suspended in the driver, which was opened all the same; else NULL */
+	uintptr_t module_sp;  /* pd_sp of the interrupted module, as it was; 0: as it is */
+};
 
 /* At boot: no line is let through. */
 void irq_start(void);
@@ -29,5 +42,19 @@ void irq_enable_fresh(uint32_t lines);
 uint32_t irq_count(uint32_t line);
 /* A tick has passed. */
 void irq_tick(void);
+/* Open the module of the handler `call`, though a suspended thread is in it, until irq_done. */
+void irq_open(struct activation *call);
+
+_Static_assert(offsetof(struct interrupt, line) == 0 && offsetof(struct interrupt, start) == 4 &&
+		       offsetof(struct interrupt, owner) == 8 && offsetof(struct interrupt, module_sp) == 12,
+	       "interrupt");
+#else
+.equ interrupt_line, activation_size
+.equ interrupt_start, activation_size + 4
+.equ interrupt_owner, activation_size + 8
+.equ interrupt_module_sp, activation_size + 12
+#endif
+
+ASSEMBLY_SIZE(interrupt, 16);
 
 #endif

@@ -7,6 +7,7 @@
 #include "module.h"
 #include "thread.h"
 #include "timer.h"
+#include "timers.h"
 #include "trap.h"
 
 /* What the image does, once the kernel runs; returns the exit code. */
@@ -29,24 +30,36 @@ _Noreturn void kernel_main(void)
 
 void kernel_fault(void)
 {
-	panic("trap %x in the kernel, pc %x, address %x", csr_read(CSR_MCAUSE), csr_read(CSR_MEPC),
-	      csr_read(CSR_MTVAL));
+	panic_begin("trap ");
+	console_hex(csr_read(CSR_MCAUSE));
+	console_text(" in the kernel, pc ");
+	console_hex(csr_read(CSR_MEPC));
+	console_text(", address ");
+	console_hex(csr_read(CSR_MTVAL));
+	console_text("\n");
+	finish(1);
 }
 
-long timer_trap(const struct trap_frame *frame)
+long trap_interrupt(const struct trap_frame *frame)
 {
 	struct activation *call = activation_current();
 
-	timer_tick();
-	irq_tick();
-	thread_tick();
-	if (!activation_mark_late(call, csr_read(CSR_MCYCLE))) {
-		return thread_due();
+	if (csr_read(CSR_MCAUSE) == (MCAUSE_INTERRUPT_MASK | IRQ_TIMER)) {
+		timer_tick();
+		irq_tick();
+		thread_tick();
+		timers_tick();
+		if (activation_mark_late(call, csr_read(CSR_MCYCLE))) {
+			if (csr_field(frame->pd_status, PD_STATUS_PID) != 0) {
+				call->sp = frame->x[1];
+				return fault_found(call, FAULT_TIME, frame->pc, 0);
+			}
+			/* Nothing of the kernel is ended in its middle. */
+			call->target |= TARGET_OVERRUN;
+		}
+	} else {
+		thread_yielded();
 	}
-	if (csr_field(csr_read(CSR_PD_STATUS), PD_STATUS_PID) != 0) {
-		return fault_time(call, csr_read(CSR_MEPC), frame->x[1]);
-	}
-	/* Nothing of the kernel is ended in its middle. */
-	call->target |= TARGET_OVERRUN;
-	return thread_due();
+	/* A handler that is about to return is finished first, as what irq_done puts right is of this moment. */
+	return !(frame->activation == 0 && frame->x[0] == (uintptr_t)driver_done) && thread_due();
 }

@@ -13,17 +13,12 @@ extern const char __public_start[], __public_end[];
 
 LIVE_DATA struct module_state module_states[MODULE_IDS];
 
-const struct module_info *module_find(uint32_t id)
-{
-	return id != 0 && id < module_count && module_table[id].name ? &module_table[id] : NULL;
-}
-
 const struct operation *module_operation(uint32_t target)
 {
-	const struct module_info *info = module_find(target & TARGET_ID_MASK);
-	const uint32_t number = target >> 8;
+	const uint32_t id = target & TARGET_ID_MASK, number = target >> 8;
 
-	return info && number < info->operation_count ? &info->operations[number] : NULL;
+	/* The kernel has no operations. */
+	return id < module_count && number < module_table[id].operation_count ? &module_table[id].operations[number] : NULL;
 }
 
 void module_load(uint32_t id)
@@ -78,17 +73,15 @@ void module_start(void)
 	uint32_t config = csr_read(CSR_PD_CONFIG);
 	uint32_t ids = csr_field(config, PD_CONFIG_MODULES);
 
-	if (module_count > ids || module_count > MODULE_IDS) {
-		panic("%u module ids are needed, the hardware has %u", module_count, ids);
-	}
-	if (!(config & PD_CONFIG_PUBLIC_MASK)) {
-		panic("this kernel needs the public window (pd_config %x)", config);
+	/* Ids for all, and the public window. */
+	if (module_count > ids || module_count > MODULE_IDS || !(config & PD_CONFIG_PUBLIC_MASK)) {
+		panic("pd_config does not suffice");
 	}
 	/* The table's contents are undefined until written, so the entries that nobody uses count too. */
 	for (uint32_t id = 1; id < ids; id++) {
-		const struct module_info *info = module_find(id);
-		install(id, (uintptr_t)module_entry, info ? info->flags | PD_FLAGS_VALID_MASK : 0);
-		if (info) {
+		const struct module_info *info = &module_table[id];
+		install(id, (uintptr_t)module_entry, id < module_count ? info->flags | PD_FLAGS_VALID_MASK : 0);
+		if (id < module_count) {
 			/* Nothing has run yet: what the loader put into the arena is the pristine image. */
 			memcpy((void *)info->image.lower, (const void *)info->data.lower,
 			       info->image.upper - info->image.lower);
@@ -103,29 +96,22 @@ void module_start(void)
 	csr_write(CSR_PD_PUPPER, (uintptr_t)__public_end);
 }
 
-/* [address, address + size) lies within the range. */
-static bool within(struct range range, uintptr_t address, uintptr_t size)
+/* [address, address + size) lies within [lower, upper). */
+static __attribute__((noinline)) bool within(uintptr_t lower, uintptr_t upper, uintptr_t address, uintptr_t size)
 {
-	return range.lower <= address && address <= range.upper && size <= range.upper - address;
-}
-
-bool module_may_ask(uint32_t id, uint32_t service)
-{
-	return module_table[id].services >> service & 1;
+	return lower <= address && address <= upper && size <= upper - address;
 }
 
 bool module_may_access(const struct activation *call, uintptr_t address, uintptr_t size, enum access access)
 {
-	const struct range public = {(uintptr_t)__public_start, (uintptr_t)__public_end};
-
-	if (size == 0 || within(arena_window(call->target & TARGET_ID_MASK), address, size)) {
-		return true;
-	}
-	if (access == ACCESS_READ && within(public, address, size)) {
-		return true;
-	}
+	const struct range arena = arena_window(call->target & TARGET_ID_MASK);
 	const struct operation *operation = module_operation(call->target & ~TARGET_OVERRUN);
-	return operation && (operation->lend & access) == access && within(call->grant, address, size);
+
+	return size == 0 || within(arena.lower, arena.upper, address, size) ||
+	       (access == ACCESS_READ &&
+		within((uintptr_t)__public_start, (uintptr_t)__public_end, address, size)) ||
+	       (operation && (operation->lend & access) == access &&
+		within(call->grant.lower, call->grant.upper, address, size));
 }
 
 bool activation_includes(const struct activation *call, uint32_t id)
@@ -142,12 +128,12 @@ bool activation_mark_late(struct activation *call, uint32_t now)
 
 	for (; call; call = call->outer) {
 		const struct module_info *info = &module_table[call->target & TARGET_ID_MASK];
-		const bool handler = call->target & TARGET_INTERRUPT;
+		const bool handler = call->target & (TARGET_INTERRUPT | TARGET_TIMER);
 		if (now - call->start >= (handler ? info->interrupt_budget : info->budget)) {
 			call->target |= TARGET_OVERRUN;
 			late = true;
 		}
-		/* The handler of an interrupt runs on its own time, not on that of whom it has interrupted. */
+		/* A handler runs on its own time, not on that of whom it has interrupted. */
 		if (handler) {
 			break;
 		}
@@ -165,57 +151,28 @@ long module_call(long a0, long a1, long a2, long a3, long a4, long a5, uint32_t 
 {
 	const struct operation *operation = module_operation(target);
 
-	if (!operation) {
-		return module_find(target & TARGET_ID_MASK) ? -ENOSYS : -ENOENT;
-	}
-	return operation->call(a0, a1, a2, a3, a4, a5);
+	return operation ? operation->call(a0, a1, a2, a3, a4, a5) : -ENOENT;
 }
 
-/* Called by service_module_call in gate.S: a module calls another one. What it lends must be its own to lend. */
-long module_call_for(long a0, long a1, long a2, long a3, long a4, long a5, uint32_t target)
+/* Called by service_module_call in gate.S: a module calls another one, with these arguments. The operation, or an error.
+ * What it lends must be its own to lend.
+ */
+long module_admit(const long *arguments, uint32_t target)
 {
-	struct activation *call = activation_current();
-	const uint32_t caller = call->target & TARGET_ID_MASK;
+	const struct activation *call = activation_current();
 	const struct operation *operation = module_operation(target);
 
-	if (!module_may_ask(caller, SERVICE_MODULE_CALL)) {
-		return -EACCES;
-	}
 	if (!operation) {
 		return -ENOENT;
 	}
-	if (!(module_table[target & TARGET_ID_MASK].callers >> caller & 1)) {
+	if (!(module_table[target & TARGET_ID_MASK].callers >> (call->target & TARGET_ID_MASK) & 1)) {
 		return -EACCES;
 	}
-	if (operation->lend != ACCESS_NONE) {
-		const long arguments[] = {a0, a1, a2, a3, a4, a5};
-		if (!module_may_access(call, arguments[operation->pointer_index], arguments[operation->length_index],
-				       operation->lend)) {
-			return -EFAULT;
-		}
+	if (operation->lend != ACCESS_NONE &&
+	    !module_may_access(call, arguments[operation->pointer_index], arguments[operation->length_index],
+			       operation->lend)) {
+		return -EFAULT;
 	}
 	/* One frame for the call and one for the services that it uses. */
-	if (!has_room(2)) {
-		return -ELOOP;
-	}
-	/* It may be entered again before it goes on: then below what is in use of its stack. */
-	const uintptr_t sp = module_suspend(caller, call->sp);
-	long result = operation->call(a0, a1, a2, a3, a4, a5);
-	module_resume(caller, sp);
-	return result;
-}
-
-long module_run_thread(uint32_t target, uint32_t frames, long a0, long a1)
-{
-	const uint32_t limit = csr_field(csr_read(CSR_PD_SLICE), PD_SLICE_LIMIT);
-	const uint32_t base = limit - frames;
-	const struct operation *operation = module_operation(target);
-
-	if (!operation) {
-		return -ENOENT;
-	}
-	if (!has_room(frames)) {
-		return -ELOOP;
-	}
-	return gate_launch(a0, a1, operation->function, target, limit << PD_SLICE_LIMIT_LSB | base);
+	return has_room(2) ? (long)operation : -ELOOP;
 }

@@ -11,6 +11,8 @@
 #define TARGET_OVERRUN 0x80000000
 /* Not an operation, but the handler of the interrupt line `target >> 8 & 0xff`. */
 #define TARGET_INTERRUPT 0x40000000
+/* Nor this, but the call-back of timer `target >> 8 & 0xff`. */
+#define TARGET_TIMER 0x20000000
 
 #ifdef __ASSEMBLER__
 #include <errno.h>
@@ -40,7 +42,13 @@ struct operation {
 };
 
 /* What becomes of a module after a fault. */
-enum policy { POLICY_KEEP, POLICY_RESTART, POLICY_QUARANTINE, POLICY_PANIC };
+enum policy {
+	POLICY_KEEP,
+	POLICY_SILENCE, /* keep, too; but it has interrupt lines or timers, which fall silent */
+	POLICY_RESTART,
+	POLICY_QUARANTINE,
+	POLICY_PANIC,
+};
 #define NO_OPERATION 0xff
 
 /* What the manifests say; one constant entry per id, made by the build step. */
@@ -81,6 +89,8 @@ struct module_state {
 	uint8_t condition;    /* enum condition */
 	uint8_t restarts;     /* since it was last revived */
 	uint16_t faults;      /* since power-up */
+	uint32_t misuses;     /* refused kfrees, since power-up */
+	uint32_t unused;      /* an index is quicker and shorter code */
 };
 
 /* Most modules that the kernel has room for, id 0 included. */
@@ -112,22 +122,14 @@ static inline struct activation *activation_current(void)
 void module_start(void);
 /* Bring a module into its initial state: pristine data, empty heap. */
 void module_load(uint32_t id);
-/* The entry of `id`; NULL if there is no such module. */
-const struct module_info *module_find(uint32_t id);
 /* The operation of a target; NULL if there is none. */
 const struct operation *module_operation(uint32_t target);
-/* May module `id` ask for this service? */
-bool module_may_ask(uint32_t id, uint32_t service);
 /* May the module that `call` runs access all of these bytes now? Counts its arena, the grant of the call, and the
  * public window.
  */
 bool module_may_access(const struct activation *call, uintptr_t address, uintptr_t size, enum access access);
 /* Call operation `target >> 8` of module `target & 0xff`. What the operation returns, or a negative error number. */
 long module_call(long a0, long a1, long a2, long a3, long a4, long a5, uint32_t target);
-/* The same, on a call stack of its own with room for `frames` frames; the operation ends by a fault, as a return
- * from it goes nowhere.
- */
-long module_run_thread(uint32_t target, uint32_t frames, long a0, long a1);
 
 /* Set pd_flags.valid as the state demands. */
 void module_update(uint32_t id);
@@ -136,8 +138,8 @@ void module_update(uint32_t id);
  */
 uintptr_t module_suspend(uint32_t id, uintptr_t sp);
 void module_resume(uint32_t id, uintptr_t sp);
-/* `id` has had a fault: what its manifest wants is done now, or will be. */
-void module_failed(uint32_t id);
+/* `id` has had a fault: what its manifest wants is done now, or will be. Returns `error`. */
+long module_failed(uint32_t id, long error);
 /* Bring back a module that has failed: pristine data, empty heap, set up again. 0 or an error. */
 long module_restart(uint32_t id);
 /* The same for one in any condition, with all its retries. */
@@ -154,14 +156,16 @@ bool activation_includes(const struct activation *call, uint32_t id);
  */
 bool activation_mark_late(struct activation *call, uint32_t now);
 
-/* gate.S: see there. */
-long gate_launch(long a0, long a1, const char *function, uint32_t target, uint32_t slice);
 /* gate.S: where services start. */
 void service_entry(void);
 /* entry.S: where every module starts. */
 void module_entry(void);
 #endif
 
+ASSEMBLY_SIZE(module_info, 88);
+ASSEMBLY_OFFSET(module_info, services, 76);
+ASSEMBLY_SIZE(operation, 16);
+ASSEMBLY_OFFSET(operation, call, 4);
 ASSEMBLY_SIZE(activation, 48);
 ASSEMBLY_OFFSET(activation, sp, 0);
 ASSEMBLY_OFFSET(activation, outer, 4);

@@ -7,7 +7,11 @@
 #include "module.h"
 #include "section.h"
 #include "thread.h"
+#include "timers.h"
 #include <errno.h>
+
+/* Words are there only in an image that prints. */
+void __attribute__((weak)) fault_print(const struct fault *fault);
 
 /* Modules that wait for a restart: bit n is module n. */
 static LIVE_DATA uint32_t waiting;
@@ -23,38 +27,55 @@ static void set_condition(uint32_t id, enum condition condition)
 	module_update(id);
 }
 
-void module_failed(uint32_t id)
+static _Noreturn void panic_failed(const struct module_info *info)
+{
+	if (fault_print) {
+		fault_print(fault_last(0));
+	}
+	panic_begin("module ");
+	console_text(info->name);
+	console_text(" must not fail\n");
+	finish(1);
+}
+
+/* What the manifest wants. */
+static __attribute__((noinline)) long apply_policy(uint32_t id, long error)
 {
 	const struct module_info *info = &module_table[id];
 	struct module_state *state = &module_states[id];
 
-	state->faults++;
-	if (info->lines) {
-		irq_disable(info->lines);
-	}
+	irq_disable(info->lines);
+	timers_forget(id);
 	/* One that fails while it starts is dealt with by who starts it. */
-	if (info->policy == POLICY_KEEP || state->condition == MODULE_STARTING) {
-		return;
+	if (info->policy == POLICY_SILENCE || state->condition == MODULE_STARTING) {
+		return error;
 	}
 	if (info->policy == POLICY_PANIC) {
-		fault_print(fault_last(0));
-		panic("module %s must not fail", info->name);
+		panic_failed(info);
 	}
 	if (info->policy == POLICY_QUARANTINE || state->restarts >= info->retries) {
 		set_condition(id, MODULE_QUARANTINED);
-		return;
+		return error;
 	}
 	set_condition(id, MODULE_FAILED);
 	waiting |= 1u << id;
-	thread_wake(&threads[THREAD_RECOVERY]);
+	thread_wake(&threads[THREAD_WORKER]);
+	return error;
+}
+
+/* On the way from a fault to the caller: short if there is nothing to do. */
+long module_failed(uint32_t id, long error)
+{
+	module_states[id].faults++;
+	return module_table[id].policy != POLICY_KEEP ? apply_policy(id, error) : error;
 }
 
 /* Tell those that may call it. What they answer is their business, and so are their faults. */
 static void tell(uint32_t id)
 {
 	for (uint32_t other = 1; other < module_count; other++) {
-		const struct module_info *info = module_find(other);
-		if (info && info->notify != NO_OPERATION && module_table[id].callers >> other & 1) {
+		const struct module_info *info = &module_table[other];
+		if (info->notify != NO_OPERATION && module_table[id].callers >> other & 1) {
 			module_call(id, 0, 0, 0, 0, 0, TARGET(other, info->notify));
 		}
 	}
@@ -68,6 +89,7 @@ static long begin(uint32_t id)
 	long result = 0;
 
 	set_condition(id, MODULE_STARTING);
+	timers_forget(id);
 	module_load(id);
 	if (info->init != NO_OPERATION) {
 		result = module_call(0, 0, 0, 0, 0, 0, TARGET(id, info->init));
@@ -85,13 +107,11 @@ static long begin(uint32_t id)
 /* Of several threads that find out that a module waits, one restarts it. */
 static bool claim(uint32_t id)
 {
-	const uint32_t status = csr_read(CSR_MSTATUS) & MSTATUS_MIE_MASK;
-	bool mine;
+	const uint32_t status = interrupts_mask();
+	const bool mine = waiting >> id & 1;
 
-	csr_clear(CSR_MSTATUS, MSTATUS_MIE_MASK);
-	mine = waiting >> id & 1;
 	waiting &= ~(1u << id);
-	csr_set(CSR_MSTATUS, status);
+	interrupts_restore(status);
 	return mine;
 }
 
@@ -104,9 +124,8 @@ long module_restart(uint32_t id)
 		return -EBUSY;
 	}
 	if (!claim(id)) {
-		return state->condition == MODULE_FAILED        ? -EBUSY
-		       : state->condition == MODULE_QUARANTINED ? -ENODEV
-								: 0;
+		/* Somebody else is at it, or it is over, whatever has come of it. */
+		return state->condition == MODULE_FAILED ? -EBUSY : 0;
 	}
 	while (state->restarts < module_table[id].retries) {
 		state->restarts++;
@@ -158,7 +177,11 @@ long module_refused(struct activation *call, uint32_t fault)
 		return -ELOOP;
 	}
 	if (module_states[id].owner && module_states[id].owner != thread_current) {
-		result = thread_wait_for_module(id);
+		if (call->target & TARGET_INTERRUPT) {
+			irq_open(call);
+		} else {
+			result = thread_wait_for_module(id);
+		}
 	} else if (module_states[id].condition == MODULE_FAILED) {
 		result = call->target & TARGET_INTERRUPT ? -ENODEV : module_restart(id);
 	} else if (module_states[id].condition == MODULE_QUARANTINED) {
@@ -177,7 +200,7 @@ long module_refused(struct activation *call, uint32_t fault)
 void module_begin_all(void)
 {
 	for (uint32_t id = 1; id < module_count; id++) {
-		if (module_find(id) && begin(id) != 0) {
+		if (begin(id) != 0) {
 			set_condition(id, MODULE_QUARANTINED);
 		}
 	}

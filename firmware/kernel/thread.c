@@ -5,11 +5,16 @@
 
 #include "thread.h"
 #include "csr.h"
+#include "irq.h"
 #include "section.h"
 #include "timer.h"
+#include "timers.h"
 #include <errno.h>
 #include <memmap.h>
+#include <string.h>
 
+/* At the idle thread's stack's upper end lies what trap.S writes there. */
+#define IDLE_RECORDS (sizeof(struct activation) + sizeof(struct interrupt))
 #define MSIP (*(volatile uint32_t *)CLINT_MSIP)
 
 LIVE_DATA struct thread threads[THREADS];
@@ -28,10 +33,13 @@ static bool in_interrupt(const struct activation *call)
 /* Who is to run for `thread`: itself, or whoever it waits for; NULL: nobody can. */
 static struct thread *runner(struct thread *thread)
 {
-	for (unsigned hops = 0; hops < THREADS; hops++) {
-		struct thread *owner = thread->waits_for ? module_states[thread->waits_for].owner : NULL;
+	struct thread *owner;
+
+	for (unsigned hops = THREADS; hops && thread->state == THREAD_READY; hops--) {
+		/* Nobody waits for module 0, and nobody is suspended in it. */
+		owner = module_states[thread->waits_for].owner;
 		if (!owner) {
-			return thread->state == THREAD_READY ? thread : NULL;
+			return thread;
 		}
 		thread = owner;
 	}
@@ -41,30 +49,30 @@ static struct thread *runner(struct thread *thread)
 /* The ready thread of the highest priority; among equals the next one behind the running one. */
 static struct thread *choose(void)
 {
-	struct thread *best = NULL;
-	const unsigned current = thread_current - threads;
-	uint32_t priority = 0;
+	struct thread *best = NULL, *thread = thread_current;
+	int priority = -1;
 
-	for (unsigned step = 1; step <= THREADS; step++) {
-		struct thread *thread = &threads[(current + step) % THREADS];
-		struct thread *candidate = thread->state == THREAD_READY ? runner(thread) : NULL;
-		if (candidate && (!best || thread->priority > priority)) {
+	do {
+		if (++thread == threads + THREADS) {
+			thread = threads;
+		}
+		struct thread *candidate = thread->priority > priority ? runner(thread) : NULL;
+		if (candidate) {
 			best = candidate;
 			priority = thread->priority;
 		}
-	}
+	} while (thread != thread_current);
 	return best;
+}
+
+void thread_yielded(void)
+{
+	MSIP = 0;
 }
 
 long thread_due(void)
 {
 	return !in_interrupt(activation_current()) && choose() != thread_current;
-}
-
-long thread_trap(void)
-{
-	MSIP = 0;
-	return thread_due();
 }
 
 /* Close the modules of the outgoing thread, and open those of the incoming one. */
@@ -86,18 +94,14 @@ static void suspend(struct thread *thread, struct trap_frame *frame)
 	struct activation *call = activation_current();
 
 	thread->frame = frame;
-	thread->pc = csr_read(CSR_MEPC);
-	thread->status = csr_read(CSR_MSTATUS);
-	thread->pd_status = csr_read(CSR_PD_STATUS);
 	thread->slice = csr_read(CSR_PD_SLICE);
 	thread->top = csr_read(CSR_PD_TOP);
-	thread->select = csr_read(CSR_PD_SELECT);
 	thread->grant = (struct range){csr_read(CSR_PD_GLOWER), csr_read(CSR_PD_GUPPER)};
 	thread->grant_access = csr_read(CSR_PD_GPERM);
 	thread->since = csr_read(CSR_MCYCLE);
 	thread->suspended_in = 0;
 	if (call) {
-		const bool inside = csr_field(thread->pd_status, PD_STATUS_PID) != 0;
+		const bool inside = csr_field(frame->pd_status, PD_STATUS_PID) != 0;
 		const uintptr_t sp = inside ? *trap_register(frame, 2) : call->sp;
 		/* 0: it has not begun yet, or has not been in the kernel since. */
 		if (sp) {
@@ -122,16 +126,12 @@ static struct trap_frame *resume(struct thread *thread)
 	if (thread->suspended_in) {
 		module_resume(thread->suspended_in, thread->module_sp);
 	}
-	csr_write(CSR_MEPC, thread->pc);
-	csr_write(CSR_MSTATUS, thread->status);
 	csr_write(CSR_PD_SLICE, thread->slice);
 	csr_write(CSR_PD_TOP, thread->top);
-	csr_write(CSR_PD_SELECT, thread->select);
 	csr_write(CSR_PD_GLOWER, thread->grant.lower);
 	csr_write(CSR_PD_GUPPER, thread->grant.upper);
+	/* Sets arm, which trap.S puts right with pd_status. */
 	csr_write(CSR_PD_GPERM, thread->grant_access);
-	/* Behind the grant, which has set arm. */
-	csr_write(CSR_PD_STATUS, thread->pd_status);
 	return frame;
 }
 
@@ -170,25 +170,6 @@ static uint32_t frames_of(uint32_t slice)
 	return csr_field(slice, PD_SLICE_LIMIT) - csr_field(slice, PD_SLICE_BASE);
 }
 
-/* A thread that starts at `pc` with an empty stack; its slice is there. */
-static void fill(struct thread *thread, const char *name, uintptr_t pc, void *stack, uint32_t bytes, uint32_t priority)
-{
-	struct trap_frame *frame = (struct trap_frame *)((char *)stack + bytes) - 1;
-
-	*frame = (struct trap_frame){0};
-	*trap_register(frame, 2) = (uintptr_t)(frame + 1);
-	*thread = (struct thread){
-		.name = name,
-		.frame = frame,
-		.pc = pc,
-		.status = MSTATUS_MPIE_MASK | MSTATUS_MPP_MASK,
-		.slice = thread->slice,
-		.top = csr_field(thread->slice, PD_SLICE_BASE),
-		.priority = priority,
-		.since = csr_read(CSR_MCYCLE),
-	};
-}
-
 /* An unused thread with a slice of so many frames: that of one that has ended, or the end of the running thread's. */
 static struct thread *unused(uint32_t frames)
 {
@@ -220,10 +201,21 @@ int thread_create(const char *name, void (*entry)(long), long argument, void *st
 	if (!thread) {
 		return -ENOMEM;
 	}
-	fill(thread, name, (uintptr_t)thread_begin, stack, stack_bytes, priority);
-	*trap_register(thread->frame, 8) = (uintptr_t)entry;
-	*trap_register(thread->frame, 10) = argument;
-	thread->state = THREAD_READY;
+	struct trap_frame *frame = (struct trap_frame *)((char *)stack + stack_bytes) - 1;
+	memset(frame, 0, sizeof *frame);
+	frame->pc = (uintptr_t)thread_begin;
+	*trap_register(frame, 2) = (uintptr_t)(frame + 1);
+	*trap_register(frame, 8) = (uintptr_t)entry;
+	*trap_register(frame, 10) = argument;
+	*thread = (struct thread){
+		.name = name,
+		.frame = frame,
+		.slice = thread->slice,
+		.top = csr_field(thread->slice, PD_SLICE_BASE),
+		.since = csr_read(CSR_MCYCLE),
+		.state = THREAD_READY,
+		.priority = priority,
+	};
 	return 0;
 }
 
@@ -288,11 +280,12 @@ long thread_wait_for_module(uint32_t id)
 	return 0;
 }
 
-/* Restarts modules as soon as there are any to restart. */
-static void recovery(long unused)
+/* Restarts modules as soon as there are any to restart, and calls them back when their timers are due. */
+static void worker(long unused)
 {
 	(void)unused;
 	for (;;) {
+		timers_run();
 		/* A call that is on its way out of the module may be suspended: then soon again. */
 		thread_sleep(module_recover() ? 1 : UINT32_MAX / 4);
 	}
@@ -300,14 +293,13 @@ static void recovery(long unused)
 
 void thread_start(void)
 {
-	static _Alignas(16) char idle_stack[THREAD_STACK], recovery_stack[THREAD_STACK];
-	struct thread *sleeper;
+	static LIVE_DATA _Alignas(16) char idle_stack[THREAD_STACK], worker_stack[WORKER_STACK];
 
 	thread_current = &threads[0];
 	threads[0] = (struct thread){.name = "main", .state = THREAD_READY, .priority = PRIORITY_NORMAL};
-	sleeper = unused(IDLE_FRAMES);
-	fill(sleeper, "idle", (uintptr_t)idle, idle_stack, sizeof idle_stack - sizeof(struct activation), PRIORITY_IDLE);
-	sleeper->state = THREAD_READY;
-	thread_create("recovery", recovery, 0, recovery_stack, sizeof recovery_stack, PRIORITY_RECOVERY, RECOVERY_FRAMES);
+	thread_create("idle", NULL, 0, idle_stack, sizeof idle_stack - IDLE_RECORDS, PRIORITY_IDLE, IDLE_FRAMES);
+	/* At once where it waits, with nothing in its registers. */
+	threads[THREAD_IDLE].frame->pc = (uintptr_t)idle;
+	thread_create("worker", worker, 0, worker_stack, sizeof worker_stack, PRIORITY_WORKER, worker_frames);
 	csr_set(CSR_MIE, MIE_MSI_MASK);
 }

@@ -5,27 +5,24 @@
 #include "module.h"
 #include "trap.h"
 
-/* All threads, those of the kernel included: main, idle, recovery. */
+/* All threads, those of the kernel included: main, idle, worker. */
 #define THREADS 6
-#define THREAD_RECOVERY 2
+#define THREAD_IDLE 1
+#define THREAD_WORKER 2
 /* Frames of the call stack: those of the idle thread serve interrupt handlers. */
 #define IDLE_FRAMES 4
-#define RECOVERY_FRAMES 2
 /* Least that a kernel stack must hold. */
 #define THREAD_STACK 768
+#define WORKER_STACK 1024
 
 enum thread_state { THREAD_UNUSED, THREAD_READY, THREAD_SLEEPING };
-enum thread_priority { PRIORITY_IDLE, PRIORITY_LOW, PRIORITY_NORMAL, PRIORITY_HIGH, PRIORITY_RECOVERY };
+enum thread_priority { PRIORITY_IDLE, PRIORITY_LOW, PRIORITY_NORMAL, PRIORITY_HIGH, PRIORITY_WORKER };
 
 struct thread {
 	const char *name;
 	struct trap_frame *frame;  /* what it goes on with; lies on its kernel stack */
-	uint32_t pc;               /* CSRs that belong to it: mepc, mstatus, pd_status, pd_slice, pd_top, pd_select, the grant */
-	uint32_t status;
-	uint32_t pd_status;
-	uint32_t slice;
+	uint32_t slice;            /* CSRs that belong to it: pd_slice, pd_top, the grant */
 	uint32_t top;
-	uint32_t select;
 	struct range grant;
 	uint32_t grant_access;
 	uint32_t since;            /* cycle in which it was suspended */
@@ -55,6 +52,8 @@ void thread_sleep(uint32_t ticks);
 _Noreturn void thread_exit(void);
 /* Wait until no other thread is in the module. 0; -EBUSY: cannot wait here; -EDEADLK: would wait for ever. */
 long thread_wait_for_module(uint32_t id);
+/* The software interrupt by which thread_yield lets others run is here. */
+void thread_yielded(void);
 /* 1: another thread should run. */
 long thread_due(void);
 /* A tick: wake sleepers. */

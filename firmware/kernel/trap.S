@@ -2,71 +2,10 @@
 # was interrupted, below sp if the kernel was. A module's sp is never used. An exception of the kernel itself is fatal
 # and gets a stack of its own, so that it can be reported.
 
-#include "trap.h"
+#include "irq.h"
 #include "module.h"
+#include "trap.h"
 .include "isa.inc"
-
-# Onto the stack: what C does not keep, and where to go on. sp: frame    tp: activation that the kernel runs for
-.macro trap_enter idle=
-	csrrw	sp, CSR_MSCRATCH, sp
-	bnez	sp, 1f
-	.ifnb	\idle
-	bgtz	tp, \idle
-	.endif
-	csrr	sp, CSR_MSCRATCH
-	addi	sp, sp, -trap_frame_size
-	sw	tp, 16(sp)
-	sw	t0, 20(sp)
-	sw	zero, trap_frame_activation(sp)
-	addi	t0, sp, trap_frame_size
-	j	2f
-1:	addi	sp, sp, -trap_frame_size
-	sw	tp, 16(sp)
-	sw	t0, 20(sp)
-	addi	tp, sp, trap_frame_size
-	sw	tp, trap_frame_activation(sp)
-	csrr	t0, CSR_MSCRATCH
-2:	csrw	CSR_MSCRATCH, zero
-	sw	t0, 8(sp)
-	sw	ra, 4(sp)
-	sw	t1, 24(sp)
-	sw	t2, 28(sp)
-	sw	a0, 40(sp)
-	sw	a1, 44(sp)
-	sw	a2, 48(sp)
-	sw	a3, 52(sp)
-	sw	a4, 56(sp)
-	sw	a5, 60(sp)
-	sw	a6, 64(sp)
-	sw	a7, 68(sp)
-	sw	t3, 112(sp)
-	sw	t4, 116(sp)
-	sw	t5, 120(sp)
-	sw	t6, 124(sp)
-.endm
-
-# What C keeps, for those who give the processor to a module or another thread.
-.macro save_kept
-	sw	gp, 12(sp)
-	sw	s0, 32(sp)
-	sw	s1, 36(sp)
-	sw	s2, 72(sp)
-	sw	s3, 76(sp)
-	sw	s4, 80(sp)
-	sw	s5, 84(sp)
-	sw	s6, 88(sp)
-	sw	s7, 92(sp)
-	sw	s8, 96(sp)
-	sw	s9, 100(sp)
-	sw	s10, 104(sp)
-	sw	s11, 108(sp)
-.endm
-
-.macro clear_all
-	.irp	register, ra, gp, t0, t1, t2, s0, s1, a0, a1, a2, a3, a4, a5, a6, a7, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11, t3, t4, t5, t6
-	li	\register, 0
-	.endr
-.endm
 
 	.text
 	.balign	128
@@ -78,37 +17,209 @@ trap_entry:
 	.rept	2
 	j	kernel_exception
 	.endr
-	j	software
+	j	timer_or_software
 	.rept	3
 	j	kernel_exception
 	.endr
-	j	timer
+	j	timer_or_software
 	.rept	3
 	j	kernel_exception
 	.endr
 	# The last one in use: no need for a jump.
+	# FROM: an interrupt of a device. The frame is written in the order in which registers become free.
 external:
-	trap_enter external_idle
-	save_kept
+	csrrw	sp, CSR_MSCRATCH, sp
+	beqz	sp, external_in_kernel
+	addi	sp, sp, -trap_frame_size
+	sw	t1, 24(sp)
+	li	t1, 1
+in_module:
+	# LIVE IN: t1 1: from a device    sp frame, below the module's activation
+	sw	tp, 16(sp)
+	addi	tp, sp, trap_frame_size
+	sw	tp, trap_frame_activation(sp)
+save_rest:
+	# LIVE IN: mscratch the interrupted code's sp    tp the activation that the kernel runs for, or the interrupted one
+	sw	t0, 20(sp)
+	sw	t2, 28(sp)
+	sw	ra, 4(sp)
+	sw	gp, 12(sp)
+	sw	s0, 32(sp)
+	sw	s1, 36(sp)
+	sw	a0, 40(sp)
+	sw	a1, 44(sp)
+	sw	a2, 48(sp)
+	sw	a3, 52(sp)
+	sw	a4, 56(sp)
+	sw	a5, 60(sp)
+	sw	a6, 64(sp)
+	sw	a7, 68(sp)
+	sw	s2, 72(sp)
+	sw	s3, 76(sp)
+	sw	s4, 80(sp)
+	sw	s5, 84(sp)
+	sw	s6, 88(sp)
+	sw	s7, 92(sp)
+	sw	s8, 96(sp)
+	sw	s9, 100(sp)
+	sw	s10, 104(sp)
+	sw	s11, 108(sp)
+	sw	t3, 112(sp)
+	sw	t4, 116(sp)
+	sw	t5, 120(sp)
+	sw	t6, 124(sp)
+	csrr	s0, CSR_MSCRATCH
+	csrr	t3, CSR_PD_STATUS
+	csrr	t2, CSR_MEPC
+	sw	s0, 8(sp)
+	sw	t3, trap_frame_pd_status(sp)
+	sw	t2, trap_frame_pc(sp)
+	beqz	t1, not_external
+
+	# To the driver. Two frames must be left: one for it, and one for the services that it asks for.
+	lui	t1, %hi(PLIC_CLAIM)
+	lw	a0, %lo(PLIC_CLAIM)(t1)
+	csrr	t1, CSR_PD_TOP
+	csrr	t2, CSR_PD_SLICE
+	addi	t1, t1, 2
+	slli	t1, t1, PD_SLICE_LIMIT_LSB
+	bgtu	t1, t2, no_way
+	slli	t1, a0, 3
+	lui	t2, %hi(irq_table)
+	add	t1, t1, t2
+	lw	t0, %lo(irq_table)(t1)
+	lw	t1, %lo(irq_table + 4)(t1)
+	beqz	t0, no_way
+	addi	sp, sp, -(activation_size + interrupt_size)
+	sw	a0, interrupt_line(sp)
+	sw	zero, interrupt_owner(sp)
+	sw	tp, activation_outer(sp)
+	sw	t1, activation_target(sp)
+	sw	zero, activation_sp(sp)
+	csrr	t4, CSR_MCYCLE
+	sw	t4, interrupt_start(sp)
+	sw	t4, activation_start(sp)
+	la	t4, driver_done
+	sw	t4, activation_ra(sp)
+	# The driver, or one that it calls, could be the module that is interrupted, or that the kernel runs for.
+	andi	t3, t3, PD_STATUS_PID_MASK
+	beqz	t3, not_in_module
+secure_stack:
+	# LIVE IN: s0 what is in use of that module's stack
+	lbu	t3, activation_target(tp)
+	andi	s0, s0, -16
+	csrw	CSR_PD_SELECT, t3
+	csrr	t3, CSR_PD_SP
+	csrw	CSR_PD_SP, s0
+stack_secured:
+	# LIVE IN: a0 line    t0 the driver's function    t1 its target    t3 pd_sp as it was; 0: as it is
+	sw	t3, interrupt_module_sp(sp)
+	csrw	CSR_MSCRATCH, sp
+	andi	t1, t1, TARGET_ID_MASK
+	csrsi	CSR_MSTATUS, MSTATUS_MIE_MASK
+	.irp	register, a1, a2, a3, a4, a5
+	li	\register, 0
+	.endr
+	j	gate_clear
+
+	.globl driver_done
+driver_done:
+	# FROM: gate_return, whatever has become of the driver
+	csrci	CSR_MSTATUS, MSTATUS_MIE_MASK
 	mv	a0, sp
-	call	irq_trap
-	j	resume_all
+	call	irq_done
+	addi	sp, sp, interrupt_size
+	j	resume
+
+not_in_module:
+	# The kernel runs for a module, or for nobody; or gate.S is about to enter one.
+	beqz	tp, stack_secured
+	lw	s0, activation_sp(tp)
+	bnez	s0, secure_stack
+	j	stack_secured
+
+no_way:
+	csrw	CSR_MSCRATCH, zero
+	call	irq_refuse
+	j	resume
+
+external_in_kernel:
+	bgtz	tp, external_idle
+	csrr	sp, CSR_MSCRATCH
+	addi	sp, sp, -trap_frame_size
+	sw	t1, 24(sp)
+	li	t1, 1
+in_kernel:
+	sw	tp, 16(sp)
+	sw	t0, 20(sp)
+	sw	zero, trap_frame_activation(sp)
+	# Where a module is interrupted, the kernel has none selected that it would still want.
+	csrr	t0, CSR_PD_SELECT
+	sw	t0, trap_frame_select(sp)
+	lw	t0, 20(sp)
+	j	save_rest
+
+	# FROM: the tick, and who wants another thread to run
+timer_or_software:
+	csrrw	sp, CSR_MSCRATCH, sp
+	bnez	sp, 1f
+	csrr	sp, CSR_MSCRATCH
+	addi	sp, sp, -trap_frame_size
+	sw	t1, 24(sp)
+	li	t1, 0
+	j	in_kernel
+1:	addi	sp, sp, -trap_frame_size
+	sw	t1, 24(sp)
+	li	t1, 0
+	j	in_module
+
+not_external:
+	csrw	CSR_MSCRATCH, zero
+	mv	a0, sp
+	call	trap_interrupt
+	# a0: 0; 1: another thread is to run; or an error with which the interrupted call is to end
+	beqz	a0, resume
+	bltz	a0, unwind
+	mv	a0, sp
+	call	thread_switch
+	mv	sp, a0
+resume:
+	# FROM: here, driver_done, no_way; and for the first time of a thread. Interrupts are masked.
+	# sp: frame
+	lw	t0, trap_frame_pc(sp)
+	lw	t1, trap_frame_pd_status(sp)
+	lw	t2, trap_frame_select(sp)
+	csrw	CSR_MEPC, t0
+	csrw	CSR_PD_STATUS, t1
+	csrw	CSR_PD_SELECT, t2
+	# What is interrupted has them enabled.
+	li	t0, MSTATUS_MPIE_MASK | MSTATUS_MPP_MASK
+	csrs	CSR_MSTATUS, t0
+	lw	t0, trap_frame_activation(sp)
+	csrw	CSR_MSCRATCH, t0
+	.irp	number, 1, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31
+	lw	x\number, 4 * \number(sp)
+	.endr
+	lw	sp, 8(sp)
+	mret
 
 exception:
 	csrrw	sp, CSR_MSCRATCH, sp
 	beqz	sp, kernel_exception
-	csrr	t2, CSR_MCYCLE
-	csrrw	t3, CSR_MSCRATCH, zero
-	csrr	t4, CSR_PD_STATUS
-	andi	t4, t4, PD_STATUS_PID_MASK
-	beqz	t4, refused
-	# A module's registers are lost with its call.
-	mv	tp, sp
+	csrr	a7, CSR_MCYCLE
+	# If a module runs, its registers are lost with its call.
+	csrr	s0, CSR_PD_STATUS
+	andi	s0, s0, PD_STATUS_PID_MASK
+	beqz	s0, refused
+	csrr	a1, CSR_MCAUSE
+	csrr	a2, CSR_MEPC
+	csrr	a3, CSR_MTVAL
+	csrr	a4, CSR_PD_FAULT
+	csrrw	a5, CSR_MSCRATCH, zero
+	mv	a6, t6
 	mv	a0, sp
-	mv	a1, t3
-	mv	a2, t2
-	mv	a3, t6
-	call	fault_trap
+	mv	tp, sp
+	call	fault_record
 unwind:
 	# a0: result    tp: activation of the call that is to end
 	# It is left by pd.leave, which does not touch mstatus: enable interrupts as mret would. One that is taken right here
@@ -122,69 +233,20 @@ unwind:
 
 refused:
 	# The kernel's own pd.enter; anything else that traps between a call's begin and end is a fault of the kernel.
+	csrw	CSR_MSCRATCH, zero
 	csrr	t2, CSR_MEPC
 	la	t3, gate_enter
 	bne	t2, t3, kernel_exception
 	csrr	s1, CSR_PD_FAULT
 	la	t2, gate_refused
 	csrw	CSR_MEPC, t2
-	mret
-
-software:
-	trap_enter
-	call	thread_trap
-	bnez	a0, switch
-	j	resume
-
-timer:
-	trap_enter
-	mv	a0, sp
-	call	timer_trap
-	# a0: 0; 1: another thread is to run; or an error with which the interrupted call is to end
-	beqz	a0, resume
-	bltz	a0, unwind
-switch:
-	save_kept
-	mv	a0, sp
-	call	thread_switch
-	mv	sp, a0
-	# FROM: here, external; and for the first time of a thread
-resume_all:
-	lw	gp, 12(sp)
-	lw	s0, 32(sp)
-	lw	s1, 36(sp)
-	lw	s2, 72(sp)
-	lw	s3, 76(sp)
-	lw	s4, 80(sp)
-	lw	s5, 84(sp)
-	lw	s6, 88(sp)
-	lw	s7, 92(sp)
-	lw	s8, 96(sp)
-	lw	s9, 100(sp)
-	lw	s10, 104(sp)
-	lw	s11, 108(sp)
-resume:
-	lw	t0, trap_frame_activation(sp)
-	lw	ra, 4(sp)
-	csrw	CSR_MSCRATCH, t0
-	lw	tp, 16(sp)
-	lw	t0, 20(sp)
-	lw	t1, 24(sp)
-	lw	t2, 28(sp)
-	lw	a0, 40(sp)
-	lw	a1, 44(sp)
-	lw	a2, 48(sp)
-	lw	a3, 52(sp)
-	lw	a4, 56(sp)
-	lw	a5, 60(sp)
-	lw	a6, 64(sp)
-	lw	a7, 68(sp)
-	lw	t3, 112(sp)
-	lw	t4, 116(sp)
-	lw	t5, 120(sp)
-	lw	t6, 124(sp)
-	lw	sp, 8(sp)
-	mret
+	lw	tp, activation_outer(sp)
+	lw	t2, activation_target(sp)
+	slli	t2, t2, 1
+	bgez	t2, 1f
+	# A driver's handler is to run before any other thread does.
+	mv	tp, sp
+1:	mret
 
 kernel_exception:
 	# Nothing of the kernel can be trusted, its stack neither. Another exception in here ends in here again, and is the
@@ -199,32 +261,31 @@ thread_begin:
 	jalr	s0
 	call	thread_exit
 
-# The idle thread: waits with nothing in its registers, so that an interrupt that finds it here is at the driver at once.
-	.globl idle
-idle:
-	# FROM: thread.c, with tp 0 (a module is suspended; the long way is taken) or 1; external_idle; interrupts enabled
-	# sp: where the driver's activation goes
-	wfi
-	j	idle
+idle_refuse:
+	csrw	CSR_MSCRATCH, zero
+	call	irq_refuse
+	j	1f
 
 external_idle:
 	# FROM: an external interrupt of the idle thread with tp 1. All other registers are 0; mscratch: what sp was, which is
-	# where it must point to.
+	# where it must point to. What is not written there has been 0 since the start: nobody's stack is in use, no module closed.
 	lui	t1, %hi(PLIC_CLAIM)
 	lw	a0, %lo(PLIC_CLAIM)(t1)
 	csrr	sp, CSR_MSCRATCH
 	csrr	t1, CSR_MCYCLE
 	sw	t1, activation_start(sp)
+	sw	t1, interrupt_start(sp)
+	sw	zero, activation_sp(sp)
 	slli	t1, a0, 3
 	lui	t0, %hi(irq_table)
 	add	t1, t1, t0
 	lw	t0, %lo(irq_table)(t1)
 	lw	t1, %lo(irq_table + 4)(t1)
-	sw	a0, activation_lower(sp)
+	sw	a0, interrupt_line(sp)
 	sw	t1, activation_target(sp)
-	beqz	t0, 2f
-	andi	t1, t1, TARGET_ID_MASK
 	li	tp, 0
+	beqz	t0, idle_refuse
+	andi	t1, t1, TARGET_ID_MASK
 	csrsi	CSR_MSTATUS, MSTATUS_MIE_MASK
 	pd.enter sp, t1, sp
 	# FROM: the driver's pd.leave, gate_unwind. Every register is the driver's.
@@ -232,11 +293,21 @@ external_idle:
 	li	tp, 0
 	csrci	CSR_MSTATUS, MSTATUS_MIE_MASK
 	csrw	CSR_MSCRATCH, zero
-2:	mv	a0, sp
+	addi	a0, sp, activation_size
 	call	irq_done
-	clear_all
-	li	tp, 1
+1:	li	tp, 1
+	.irp	register, ra, gp, t0, t1, t2, s0, s1, a0, a1, a2, a3, a4, a5, a6, a7, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11, t3, t4, t5, t6
+	li	\register, 0
+	.endr
 	csrsi	CSR_MSTATUS, MSTATUS_MIE_MASK
+	# Falls into idle.
+
+# The idle thread: waits with nothing in its registers, so that an interrupt that finds it here is at the driver at once.
+	.globl idle
+idle:
+	# FROM: thread.c, with tp 0 (a module is suspended; the long way is taken) or 1; above; interrupts enabled
+	# sp: where the driver's activation goes, and struct interrupt behind it
+	wfi
 	j	idle
 
 	.section .bss.live.trap, "aw", @nobits

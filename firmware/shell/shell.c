@@ -91,7 +91,7 @@ static void show_memory(const char *first, const char *second)
 			      info->stack.upper - info->stack.lower, info->data.upper - info->data.lower);
 		console_print(", heap %u of %u used, %u at most, in %u blocks, %u refused, %u bad frees\n",
 			      heap->used << heap->shift, heap->granules << heap->shift, heap->peak << heap->shift,
-			      heap->blocks, heap->failures, arena_misuses[id].count);
+			      heap->blocks, heap->failures, module_states[id].misuses);
 	}
 }
 

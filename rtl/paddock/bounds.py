@@ -14,6 +14,16 @@ from .config import CoreConfig
 __all__ = ["BoundsChecker", "FetchChecker"]
 
 
+def _difference(address: Value, bound: Value) -> Value:
+    """Its sign, bit 33, tells whether ``address`` is below ``bound``."""
+    return address - bound
+
+
+def _difference_compact(address: Value, bound: Value) -> Value:
+    """The same bit 33, as the carry of a sum: not the bounds are inverted but the address, which all of them share."""
+    return bound + ~Cat(address, C(0, 33 - len(address)))
+
+
 class BoundsChecker(wiring.Component):
     """Verdict on a load or store, combinational, in the cycle in which its address is formed.
 
@@ -46,6 +56,7 @@ class BoundsChecker(wiring.Component):
         self._windows += ["device"] if config.device_window else []
         self._windows += ["grant"] if config.grant_window else []
         self._windows += ["public"] if config.public_window else []
+        self._difference = _difference_compact if config.compact else _difference
         super().__init__()
 
     def elaborate(self, platform):
@@ -74,8 +85,8 @@ class BoundsChecker(wiring.Component):
             m.d.comb += [
                 permitted.eq(Mux(self.x_store, window.write, window.read) | always),
                 # {permitted, address} < {1, lower}; for the kernel < {0, lower}
-                below_lower.eq(Cat(self.x_addr, permitted) - Cat(window.lower, ~always)),
-                below_upper.eq(last - Cat(window.upper, always)),
+                below_lower.eq(self._difference(Cat(self.x_addr, permitted), Cat(window.lower, ~always))),
+                below_upper.eq(self._difference(last, Cat(window.upper, always))),
                 passed[i].eq(~below_lower[-1] & below_upper[-1]),
             ]
         m.d.comb += self.x_violation.eq(~passed.any())

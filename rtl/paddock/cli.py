@@ -2,11 +2,12 @@
 
 import argparse
 import sys
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 
 from .errors import CommandError
 
-__all__ = ["main"]
+__all__ = ["dispatch", "main"]
 
 #: Subcommand -> (module with ``add_arguments(parser)`` and ``run(args) -> exit status``, help).
 COMMANDS = {
@@ -30,22 +31,27 @@ COMMANDS = {
 }
 
 
-def main(argv: list[str] | None = None) -> int:
-    """Run ``paddock <argv>``; returns the exit status."""
+def dispatch(prog: str, description: str, commands: Mapping[str, tuple[str, str]], argv: Sequence[str] | None) -> int:
+    """Run the subcommand that ``argv`` names, of ``commands`` as in `COMMANDS`; returns the exit status."""
     argv = sys.argv[1:] if argv is None else argv
-    parser = argparse.ArgumentParser(prog="paddock", description="Paddock: core, simulator, firmware and checks.")
+    parser = argparse.ArgumentParser(prog=prog, description=description)
     subparsers = parser.add_subparsers(dest="command", required=True, metavar="command")
     chosen = next((arg for arg in argv if not arg.startswith("-")), None)
-    for name, (module, text) in COMMANDS.items():
+    for name, (module, text) in commands.items():
         subparser = subparsers.add_parser(name, help=text, description=text)
         if name == chosen:
             import_module(module).add_arguments(subparser)
     args = parser.parse_args(argv)
     try:
-        return import_module(COMMANDS[args.command][0]).run(args)
+        return import_module(commands[args.command][0]).run(args)
     except CommandError as error:
-        print(f"paddock {args.command}: {error}", file=sys.stderr)
+        print(f"{prog} {args.command}: {error}", file=sys.stderr)
         return error.status
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run ``paddock <argv>``; returns the exit status."""
+    return dispatch("paddock", "Paddock: core, simulator, firmware and checks.", COMMANDS, argv)
 
 
 if __name__ == "__main__":

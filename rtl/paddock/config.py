@@ -110,8 +110,8 @@ class SocConfig:
     #: The monitor watches the core's requests (D16).
     monitor: bool = True
     #: Devices with less logic, for small FPGAs: a UART without FIFOs, with one speed and one form of characters; 8 GPIO
-    #: pins; a timer of 24 bits, ``mtime`` and ``mtimecmp`` of 48; a monitor that relies on the windows being the same
-    #: one cycle later and forgets the first escape's address.
+    #: pins; a timer of 16 bits; ``mtime`` and ``mtimecmp`` of 48, and ``mtime`` cannot be set; a monitor that relies on
+    #: the windows being the same one cycle later, counts to 65,535 and forgets the first escape's address.
     compact: bool = False
     #: The interrupt controller for devices. Without it only the CLINT interrupts.
     plic: bool = True

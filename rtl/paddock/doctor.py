@@ -17,6 +17,7 @@ from .errors import CommandError
 __all__ = ["Check", "add_arguments", "checks", "run"]
 
 _SETUP = "run `make setup`"
+_SETUP_BOARDS = "`make setup-boards` installs it"
 #: The user's; Amaranth's check changes it for this process.
 _PATH = os.environ.get("PATH")
 
@@ -105,6 +106,15 @@ def _nextpnr(family: str) -> Callable[[Path], str]:
     return probe
 
 
+def _gowin_packer(folder: Path) -> str:
+    toolchain.run_tool([toolchain.venv_tool("gowin_pack"), "--help"], cwd=folder)
+    return f"apycula {metadata.version('apycula')}"
+
+
+def _programmer(folder: Path) -> str:
+    return _first_line(str(toolchain.programmer()), "--Version")(folder)
+
+
 def checks() -> list[Check]:
     """All checks, those first that others build on."""
     debian = "install it; on Debian or Ubuntu: apt install {}".format
@@ -126,8 +136,15 @@ def checks() -> list[Check]:
         ),
         Check("nextpnr-ecp5", _nextpnr("ecp5"), "`make synth-check` installs it", "make synth-check"),
         *(
-            Check(f"nextpnr-{family}", _nextpnr(family), "`make overhead` installs it", "make overhead")
+            Check(f"nextpnr-{family}", _nextpnr(family), _SETUP_BOARDS, "make overhead and the boards")
             for family in ("ice40", "himbaechel-gowin")
+        ),
+        Check("gowin_pack", _gowin_packer, _SETUP_BOARDS, "make bitstream BOARD=tang-nano-20k"),
+        Check(
+            "openFPGALoader",
+            _programmer,
+            f"{_SETUP_BOARDS}; if it does not start: apt install libusb-1.0-0",
+            "make load and make board-test on a board",
         ),
     ]
 

@@ -20,6 +20,8 @@ __all__ = ["TABLE_CSRS", "CallStack", "GateFlags", "ModuleTable", "frame_layout"
 TABLE_CSRS = ("pd_alower", "pd_aupper", "pd_dlower", "pd_dupper", "pd_entry", "pd_sp", "pd_flags")
 
 
+#: Entries that LUT RAM has without a multiplexer behind it.
+_LUT_RAM_DEPTH = 16
 #: Synthesis: nobody looks at what is read in the cycle of a write to the same address.
 _SMALL_RAM = {"no_rw_check": 1}
 #: Use RAM blocks: they cost no logic.
@@ -58,7 +60,7 @@ class ModuleTable(wiring.Component):
     #: Entry of that id; valid while the instruction is in X.
     x_entry: Out(32)
     x_sp: Out(32)
-    #: Flags of ``x_target``, the same id in X. Read there: they are few, and the path through D is long.
+    #: Flags of ``x_target``, the same id in X. Read there while they fit into LUT RAM, as the path through D is long.
     x_target: In(32)
     x_flags: Out(GateFlags)
 
@@ -102,6 +104,7 @@ class ModuleTable(wiring.Component):
         def flag(name: str):
             return value[CSR_BY_NAME["pd_flags"].field(name).lsb]
 
+        large = config.modules > _LUT_RAM_DEPTH
         looked_up = Signal.like(self.next_id) if config.compact else self.next_id
         windows = m.d.comb if config.compact else m.d.sync
         if config.compact:
@@ -116,8 +119,9 @@ class ModuleTable(wiring.Component):
         ]
         m.d.comb += [self.arena.read.eq(1), self.arena.write.eq(1)]
         if config.device_window:
+            device_flags = Cat(flag("dread"), flag("dwrite"))
             permissions = ram(
-                "device_flags", 2, "pd_flags", Cat(flag("dread"), flag("dwrite")), looked_up, attrs=_SMALL_RAM
+                "device_flags", 2, "pd_flags", device_flags, looked_up, attrs=_RAM if large else _SMALL_RAM
             )
             windows += [
                 self.device.lower.eq(column("pd_dlower")),
@@ -126,7 +130,7 @@ class ModuleTable(wiring.Component):
             ]
 
         gate = {"read_addr": self.d_target, "read_en": self.d_advance}
-        flags = {"read_addr": self.x_target, "attrs": _SMALL_RAM, "domain": "comb"}
+        flags = gate if large else {"read_addr": self.x_target, "attrs": _SMALL_RAM, "domain": "comb"}
         m.d.comb += [
             # The low two bits are 0, also of an entry that was never written.
             self.x_entry.eq(Cat(C(0, 2), ram("pd_entry", 30, "pd_entry", value[2:], **gate))),

@@ -6,6 +6,7 @@ happens to be in PATH is taken instead. ``CROSS_COMPILE=riscv64-unknown-elf-`` i
 
 import functools
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping, Sequence
@@ -21,14 +22,16 @@ __all__ = [
     "GENERATED",
     "ToolError",
     "binutil",
+    "check_flags",
     "compile_elf",
     "compile_object",
     "compiler",
     "compiler_version",
     "environment",
     "package_folder",
-    "relaxed",
+    "programmer",
     "run_tool",
+    "small",
     "use_yosys",
     "venv_tool",
     "verilator",
@@ -56,6 +59,15 @@ def venv_tool(name: str) -> Path:
     path = Path(sys.executable).parent / name
     if not path.exists():
         raise ToolError(f"{name} is not installed in {sys.prefix}; `make doctor` says what to do")
+    return path
+
+
+def programmer() -> Path:
+    """openFPGALoader: the user's own, which fits the system, or the one of the package."""
+    own = shutil.which("openFPGALoader")
+    path = Path(own) if own else Path(sys.executable).parent / "openfpgaloader-cli"
+    if not path.exists():
+        raise ToolError("openFPGALoader is missing; `make setup-boards` installs it, or your distribution has it")
     return path
 
 
@@ -126,12 +138,33 @@ def compiler() -> list[str]:
     return [str(_zig()), "cc", *target, *_COMMON, "-fno-sanitize=all"]
 
 
-def relaxed(reserved: Iterable[int] = ()) -> tuple[str, ...]:
-    """Options with which the linker may make calls shorter, and the compiler leaves ``reserved`` registers alone."""
+def small(reserved: Iterable[int] = ()) -> tuple[str, ...]:
+    """Options for code as small as it can be: short calls, shared prologues. The compiler leaves ``reserved`` registers
+    alone.
+    """
     if _cross():
-        return tuple(f"-ffixed-x{number}" for number in reserved)
-    # Zig knows them as features of the processor only; the last -mcpu counts.
-    return (_ZIG_CPU + "+relax" + "".join(f"+reserve_x{number}" for number in reserved),)
+        return ("-Os", "-msave-restore", *(f"-ffixed-x{number}" for number in reserved))
+    # Zig knows these as features of the processor only; the last -mcpu counts. It takes -Oz for -Os, clang does not.
+    features = "".join(f"+reserve_x{number}" for number in reserved)
+    return ("-Os", "-Xclang", "-Oz", f"{_ZIG_CPU}+relax+save_restore{features}")
+
+
+#: How the compilers are told to insert a call before every access, and nothing else.
+_CHECKS = {
+    "gcc": (
+        *("-fsanitize=kernel-address", "-fasan-shadow-offset=0", "--param=asan-instrumentation-with-call-threshold=0"),
+        *("--param=asan-stack=0", "--param=asan-globals=0"),
+    ),
+    "clang": (
+        *("-fsanitize=kernel-address", "-mllvm", "-asan-instrumentation-with-call-threshold=0"),
+        *("-mllvm", "-asan-stack=0", "-mllvm", "-asan-globals=0"),
+    ),
+}
+
+
+def check_flags() -> tuple[str, ...]:
+    """Options with which the compiler calls ``__asan_load4_noabort`` and its relatives before every access."""
+    return _CHECKS["gcc" if _cross() else "clang"]
 
 
 def binutil(name: str) -> list[str]:

@@ -11,6 +11,7 @@ from boards.common import BOARDS, BoardTop, find_board
 from boards.selftest import build_selftest, chosen_misdeeds
 
 from boards import bitstream, load
+from paddock import toolchain
 from paddock.errors import CommandError
 from paddock.fw.symbols import Symbols
 from paddock.isa.memmap import RAM_BASE
@@ -67,8 +68,8 @@ def test_port_that_is_not_there(capsys):
 
 
 def test_missing_programmer(monkeypatch):
-    monkeypatch.setattr(load.shutil, "which", lambda _name: None)
-    monkeypatch.setattr(load.sys, "executable", "/nowhere/python")
+    monkeypatch.setattr(toolchain.shutil, "which", lambda _name: None)
+    monkeypatch.setattr(toolchain.sys, "executable", "/nowhere/python")
     with pytest.raises(CommandError, match="openFPGALoader is missing; `make setup-boards` installs it"):
         load.program("ulx3s")
 
@@ -79,7 +80,7 @@ def test_missing_programmer(monkeypatch):
 def test_programmer_that_fails(monkeypatch, tmp_path, status, message):
     made = bitstream.Bitstream(find_board("ulx3s"), 1, tmp_path, {})
     monkeypatch.setattr(load, "bitstream", lambda _name: made)
-    monkeypatch.setattr(load.shutil, "which", lambda _name: str(tmp_path / "openFPGALoader"))
+    monkeypatch.setattr(toolchain.shutil, "which", lambda _name: str(tmp_path / "openFPGALoader"))
     (tmp_path / "openFPGALoader").write_text(f"#!/bin/sh\nexit {status}\n")
     (tmp_path / "openFPGALoader").chmod(0o755)
     with pytest.raises(CommandError, match=message):
@@ -104,10 +105,10 @@ def path_report(source: str, target: str, ns: float) -> dict:
 @pytest.mark.parametrize(
     ("achieved", "crossing", "missed"),
     [
-        ({1: 8.2}, 61.0, None),
+        ({1: 8.2}, 83.0, None),
         ({1: 8.0}, 61.0, "seed 1: clk: 8.0 MHz of 8.06 | seed 2: clk: 8.0 MHz of 8.06"),
         ({1: 8.0, 2: 8.2}, 61.0, None),
-        ({1: 8.2}, 63.0, "seed 1: fast_clk to clk: 63.0 ns of 62.0"),
+        ({1: 8.2}, 84.0, "seed 1: fast_clk to clk: 84.0 ns of 83.3"),
     ],
     ids=["in time", "too slow", "second seed in time", "too slow between clocks"],
 )

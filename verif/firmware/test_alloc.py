@@ -215,12 +215,12 @@ def test_random_histories_agree_with_a_model():
 
 
 _PLANTS = {
-    "neighbour_above_is_left": ("if (above) {", "if (0) {"),
+    "neighbour_above_is_left": ("if (free_size(heap, end)) {", "if (0) {"),
     "neighbour_below_is_left": ("if (below) {", "if (0) {"),
     "quota_is_one_more": ("count <= heap->quota - heap->used ?", "count <= heap->quota - heap->used + 1 ?"),
     "rest_is_lost": ("if (found > count) {", "if (found > count + 1) {"),
     "inside_is_a_block": ("(tag & KIND) == USED ? HEAP_BLOCK", "(tag & KIND) != FREE ? HEAP_BLOCK"),
-    "class_is_trusted": ("heap->heads[class]) >= count", "heap->heads[class])"),
+    "class_is_trusted": (" && free_size(heap, index) >= count", ""),
     "grows_beyond_its_limit": ("heap->limit - heap->granules ||", "heap->limit - heap->granules + 1 ||"),
     "reset_keeps_what_has_grown": (
         "heap->granules = heap->initial;",

@@ -141,6 +141,19 @@ def test_interrupt_handler_must_exist(tmp_path):
         image(tmp_path, a=(manifest, run_function("a_run")))
 
 
+def test_timer_that_the_manifest_does_not_allow(tmp_path):
+    source = "#include <kernel.h>\nint a_run(void) { return timer_set(0, 0, 0, 0); }\n"
+    image(tmp_path, a=("timers = 1\n[operations.a_run]", source))
+    with pytest.raises(ManifestError, match="asks for the service timer_set, and its manifest allows it none"):
+        image(tmp_path, b=("[operations.a_run]", source))
+
+
+def test_too_many_timers_together(tmp_path):
+    both = {name: (f"timers = 200\n[operations.{name}_run]", run_function(f"{name}_run")) for name in "ab"}
+    with pytest.raises(ManifestError, match="the modules' manifests ask for 400 timers; there can be 256"):
+        image(tmp_path, **both)
+
+
 def test_error_of_the_compiler_is_shown(tmp_path):
     with pytest.raises(ToolError, match=r"a\.c"):
         image(tmp_path, a=("[operations.a_run]", "this is no C\n"))

@@ -25,6 +25,7 @@ VALUES = {
     "include": '["."]',
     "define": "{ A = 1 }",
     "interrupt_budget": 9,
+    "timers": 1,
     "on_fault": '"restart"',
     "retries": 2,
     "init": '"run"',

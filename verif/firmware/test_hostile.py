@@ -20,7 +20,7 @@ from paddock.isa.cause import Cause
 from paddock.isa.encoding import BY_NAME
 
 SP, T0, A0, A1, A7 = 2, 5, 10, 11, 17
-PROGRAMS = 600
+PROGRAMS = 900
 #: Faults that the kernel has had.
 FOUND = ("service_trusts_sp", "return_trusts_sp", "print_unbounded", "callers_overrun_forgotten")
 

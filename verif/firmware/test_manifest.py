@@ -41,6 +41,7 @@ def test_everything(tmp_path):
         include = ["."]
         define = { SPEED = 115200, NAME = "led" }
         budget = 5
+        timers = 3
         device = "gpio"
         device_access = "read"
         callers = ["other"]
@@ -49,7 +50,7 @@ def test_everything(tmp_path):
     """
     found = read_module(module(tmp_path, text))
     assert (found.stack, found.heap, found.quota, found.budget, found.device_access) == (256, 1021, 100, 5, 1)
-    assert (found.heap_max, found.services) == (4000, ("kmalloc",))
+    assert (found.heap_max, found.services, found.timers) == (4000, ("kmalloc",), 3)
     assert found.flags == (f"-I{found.folder / '.'}", "-DSPEED=115200", "-DNAME=led")
     assert (found.device.name, found.callers) == ("gpio", ("other",))
     assert found.operations == (Operation("run", Lend(0, 5, 3)),)
@@ -68,7 +69,7 @@ def test_everything(tmp_path):
         ("heap = 64\nheap_max = 63", "heap_max must be from 64 to 16777216, not 63"),
         (
             "services = ['malloc']",
-            "services has 'malloc', which is no service of the kernel; those are: kmalloc, kfree",
+            "services has 'malloc', which is no service of the kernel; those are: kmalloc, ksize",
         ),
         ("include = ['nowhere']", "include has 'nowhere', and there is no such folder in"),
         ("include = ['../other']", "include has '../other', which lies outside the module's folder"),
@@ -86,6 +87,7 @@ def test_everything(tmp_path):
         ("init = 'other'", "init must be one of the operations, not 'other'"),
         ("notify = 'other'", "notify must be one of the operations, not 'other'"),
         ("interrupt_budget = 0", "interrupt_budget must be from 1 to 2147483647, not 0"),
+        ("timers = 257", "timers must be from 0 to 256, not 257"),
         ("interrupts.timer = 'on'", "interrupts.timer: the module has no device 'timer'"),
         ("device = 'timer'\ninterrupts.timer = 1", "interrupts.timer must be the name of a function, not 1"),
         ("device = 'gpio'\ninterrupts.gpio = 'on'", "interrupts.gpio: device 'gpio' has no interrupt line"),

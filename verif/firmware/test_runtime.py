@@ -1,4 +1,4 @@
-"""The kernel's contracts on failure, interrupts and threads, checked by a program on the SoC: images/runtime."""
+"""The kernel's contracts on failure, interrupts, timers, threads, checked by a program on the SoC: images/runtime."""
 
 import functools
 import re
@@ -11,7 +11,7 @@ from paddock.sim.run import SimResult, simulate
 
 IMAGES = Path(__file__).parent / "images"
 RUNTIME = IMAGES / "runtime"
-SOURCES = ("failures.c", "interrupts.c", "threads.c", "main.c")
+SOURCES = ("failures.c", "interrupts.c", "callbacks.c", "threads.c", "main.c")
 CONTRACTS = [name for file in SOURCES for name in re.findall(r'check\("(\w+)"', (RUNTIME / file).read_text())]
 
 

@@ -1,13 +1,12 @@
 """The monitor shell, used as by hand: a command is typed when the prompt is there."""
 
 import functools
-import os
-from concurrent.futures import ThreadPoolExecutor
+import io
 
 import pytest
 
-from paddock.fw.shell import build_shell
-from paddock.sim.run import simulate
+from paddock.cli import main
+from paddock.fw.shell import build_shell, typed
 
 #: Typed in this order -> what the answer must have in it.
 SESSION = {
@@ -30,37 +29,18 @@ SESSION = {
 
 @functools.cache
 def answers() -> dict[str, str]:
-    read_keys, write_keys = os.pipe()
-    read_text, write_text = os.pipe()
-    found = {}
-    with ThreadPoolExecutor(1) as pool:
-
-        def run():
-            try:
-                return simulate(build_shell().elf, max_cycles=100_000_000, stdin=read_keys, stdout=write_text)
-            finally:
-                os.close(write_text)
-
-        simulation = pool.submit(run)
-
-        def until_prompt() -> str:
-            text = b""
-            while not text.endswith(b"\n> "):
-                byte = os.read(read_text, 1)
-                assert byte, f"the shell ended: {text!r}"
-                text += byte
-            return text.decode()
-
-        until_prompt()
-        for command in SESSION:
-            os.write(write_keys, command.encode() + b"\n")
-            found[command] = until_prompt()
-        os.write(write_keys, b"exit\n")
-        assert simulation.result().status == 0
-    return found
+    _, *found, end = typed(build_shell().elf, SESSION)
+    assert end == "exit\n"
+    return dict(zip(SESSION, found, strict=True))
 
 
 @pytest.mark.parametrize("command", SESSION)
 def test_command(command):
     for text in SESSION[command]:
         assert text in answers()[command]
+
+
+def test_lines_from_a_pipe(monkeypatch, capsys):
+    monkeypatch.setattr("sys.stdin", io.StringIO("put 1 piped\nget 1\n"))
+    assert main(["shell"]) == 0
+    assert "> get 1\npiped\n> exit\n" in capsys.readouterr().out.replace("\r", "")

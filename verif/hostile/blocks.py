@@ -55,7 +55,7 @@ class Blocks:
         self.edges += [*target.public, symbols["lent"], symbols["lent"] + 64, 0]
         self.edges += [bound for device in DEVICES for bound in (device.base, device.base + device.size)]
         names = "mailbox log last_stack_top service_table module_table"
-        names += " hostile_tags hostile_heap_state kernel_heap kernel_stack_top __kernel_stack_start __ram_end"
+        names += " hostile_row hostile_heap_state kernel_heap kernel_stack_top __kernel_stack_start __ram_end"
         #: The kernel's data, what others hold, and registers that matter.
         self.data = [symbols[name] for name in names.split()]
         self.data += [symbols["witness.arena.heap"], symbols["clerk.arena.heap"], 0xFFFF_FFFC, 0x0200_4000, 0x0200_BFF8]
@@ -71,6 +71,7 @@ class Blocks:
         self._kinds = [
             (self.noise, 2), (self.words, 8), (self.access, 10), (self.csr, 2), (self.gates, 2), (self.service, 10),
             (self.relay, 2), (self.library, 2), (self.jump, 2), (self.loop, 3), (self.patch, 1), (self.leave, 1),
+            (self.timer, 3),
         ]  # fmt: skip
 
     def address(self, rng: random.Random) -> int:
@@ -182,6 +183,21 @@ class Blocks:
             words.append(_s("sw", _A0, 0, rng.choice((0, 4, -4, 12, 16))))
         if number == SERVICES.index("kmalloc") and rng.random() < 0.5:
             words += [*_li(_A7, SERVICES.index("kfree")), _r("pd.enter", _SP, 0, _SP)]
+        return words
+
+    def timer(self, rng: random.Random) -> list[int]:
+        """Ask to be called back, or cancel a timer; perhaps leave in good order, as a fault forgets the timers."""
+        words = []
+        for _ in range(rng.randrange(1, 4)):
+            if rng.random() < 0.6:
+                words += _li(10, self.target.slot + 4 * rng.randrange(40) if rng.random() < 0.9 else self.value(rng))
+                words += [*_li(12, rng.choice((0, 0, 1, 3000))), *_li(13, rng.choice((0, 0, 1, 5000)))]
+                words += _li(_A7, SERVICES.index("timer_set"))
+            else:
+                words += [*_li(10, rng.randrange(6)), *_li(_A7, SERVICES.index("timer_cancel"))]
+            words.append(_r("pd.enter", _SP, 0, _SP))
+        if rng.random() < 0.7:
+            words.append(BY_NAME["pd.leave"].match | _SP << 7)
         return words
 
     def relay(self, rng: random.Random) -> list[int]:

@@ -74,23 +74,23 @@ KERNEL_PLANTS = (
     KernelPlant(
         "lend_unchecked",
         "kernel/module.c",
-        "if (operation->lend != ACCESS_NONE) {",
-        "if (operation->lend > ACCESS_BOTH) {",
+        "if (operation->lend != ACCESS_NONE &&",
+        "if (operation->lend > ACCESS_BOTH &&",
     ),
     KernelPlant(
-        "lend_as_read", "kernel/module.c", "\n\t\t\t\t       operation->lend)) {", "\n\t\t\t\t       ACCESS_READ)) {"
+        "lend_as_read", "kernel/module.c", "\n\t\t\t       operation->lend)) {", "\n\t\t\t       ACCESS_READ)) {"
     ),
     KernelPlant(
         "callers_ignored",
         "kernel/module.c",
-        "if (!(module_table[target & TARGET_ID_MASK].callers >> caller & 1)) {",
+        "if (!(module_table[target & TARGET_ID_MASK].callers >> (call->target & TARGET_ID_MASK) & 1)) {",
         "if (!module_table[target & TARGET_ID_MASK].callers) {",
     ),
     KernelPlant(
         "length_wraps",
         "kernel/module.c",
-        "address <= range.upper && size <= range.upper - address",
-        "address + size <= range.upper",
+        "address <= upper && size <= upper - address",
+        "address + size <= upper",
     ),
     KernelPlant("free_unchecked", "kernel/alloc.c", "(tag & KIND) == USED ? HEAP_BLOCK", "tag ? HEAP_BLOCK"),
     KernelPlant(
@@ -100,13 +100,22 @@ KERNEL_PLANTS = (
         "\tvoid *block = heap_allocate(&kernel_heap,",
     ),
     KernelPlant(
-        "overrun_ignored", "kernel/main.c", "if (!activation_mark_late(call, csr_read(CSR_MCYCLE))) {", "if (frame) {"
+        "overrun_ignored", "kernel/main.c", "if (activation_mark_late(call, csr_read(CSR_MCYCLE))) {", "if (!frame) {"
     ),
     KernelPlant(
         "callers_overrun_forgotten",
         "kernel/module.c",
         "\t\t\tcall->target |= TARGET_OVERRUN;\n\t\t\tlate = true;\n",
         "\t\t\treturn true;\n",
+    ),
+    KernelPlant(
+        "timers_for_all", "kernel/timers.c", "timer_count || timer_owners[number] != id ||", "timer_count || !id ||"
+    ),
+    KernelPlant(
+        "call_back_elsewhere",
+        "kernel/timers.c",
+        "gate_callback(timer->argument, function,",
+        "gate_callback(0, function + 4,",
     ),
     KernelPlant("services_without_end", "kernel/gate.S", "\tbltz\tt0, service_overrun\n", ""),
     KernelPlant(
@@ -118,8 +127,8 @@ KERNEL_PLANTS = (
     KernelPlant(
         "saved_registers_lost",
         "kernel/gate.S",
-        "call\tmodule_call_for\n\tlw\tra, 0(sp)\n\t.irp\tnumber, 2, 3,",
-        "call\tmodule_call_for\n\tlw\tra, 0(sp)\n\t.irp\tnumber, 2,",
+        "1:\tlw\tra, 0(sp)\n\t.irp\tnumber, 2, 3,",
+        "1:\tlw\tra, 0(sp)\n\t.irp\tnumber, 2,",
     ),
 )
 

@@ -24,7 +24,7 @@ MAX_CALLS = 4
 #: How much longer than its budget and a tick a call may take: the longest that a service and a trap keep the processor.
 SERVICE_CYCLES = 6000
 
-_ERRNO = ("EPERM", "ENOENT", "EACCES", "EFAULT", "EINVAL", "ENOSYS", "ETIMEDOUT")
+_ERRNO = ("EPERM", "ENOENT", "EACCES", "EFAULT", "EAGAIN", "EINVAL", "ENOSYS", "ETIMEDOUT")
 
 
 def _defines(path: Path) -> dict[str, int]:
@@ -89,7 +89,7 @@ class Target:
         names = {
             "ram_base": RAM_BASE,
             **{name: symbols[name] for name in ("program_await", "program_done", "trap_entry", "thread_begin", "idle")},
-            **{name: symbols[name] for name in ("service_entry", "module_entry")},
+            **{name: symbols[name] for name in ("service_entry", "module_entry", "gate_refused")},
             "uart_thr": DEVICE_BY_NAME["uart"].base,
             **{f"csr_{name}": CSR_BY_NAME[name].number for name in ("pd_top", "pd_slice")},
             "tick_cycles": tick,
@@ -127,7 +127,7 @@ class Target:
             words = (lend.access, lend.pointer, lend.length) if lend else (0, 0, 0)
             words = (*words, symbols[f"{name}.{operation.name}"])
             lines.append(f"operation {identity:x} " + " ".join(f"{word:x}" for word in words))
-        for symbol in (f"{name}_{part}" for part in ("tags", "links", "heads", "heap_state")):
+        for symbol in (f"{name}_{part}" for part in ("row", "heads", "heap_state")):
             low = symbols[symbol]
             lines.append(f"bookkeeping {identity:x} {low:x} {low + self.sizes[symbol]:x}")
         return lines

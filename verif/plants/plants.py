@@ -44,13 +44,13 @@ PMP = Suite("test_programs.py", "pmp_", PMP4)
 
 PLANTS = (
     # The check.
-    Plant("inclusive_upper_bound", "bounds.py", "(last - Cat(window.upper", "(last - 1 - Cat(window.upper", ACCESS),
-    Plant("last_byte_unchecked", "bounds.py", "(last - Cat(window.upper", "(self.x_addr - Cat(window.upper", ACCESS),
+    Plant("inclusive_upper_bound", "bounds.py", "(last, Cat(window.upper", "(last - 1, Cat(window.upper", ACCESS),
+    Plant("last_byte_unchecked", "bounds.py", "(last, Cat(window.upper", "(self.x_addr, Cat(window.upper", ACCESS),
     Plant(
         "exclusive_lower_bound",
         "bounds.py",
-        "below_lower.eq(Cat(self.x_addr, permitted) -",
-        "below_lower.eq(Cat(self.x_addr, permitted) - 1 -",
+        "(Cat(self.x_addr, permitted), ",
+        "(Cat(self.x_addr, permitted) - 1, ",
         ACCESS,
     ),
     Plant("permission_ignored", "bounds.py", "Cat(self.x_addr, permitted)", "Cat(self.x_addr, C(1, 1))", ACCESS),

@@ -10,6 +10,7 @@ from amaranth.sim import Simulator
 from paddock.bounds import BoundsChecker, FetchChecker
 from paddock.config import DEFAULT, MINIMAL
 
+COMPACT = replace(DEFAULT, compact=True)
 TOP = 0xFFFF_FFFF
 SIZES = (0, 1, 2)
 WINDOWS = ("arena", "device", "grant", "public")
@@ -66,9 +67,10 @@ def violation(ctx, dut, address: int, size: int, store: bool) -> bool:
     return bool(ctx.get(dut.x_violation))
 
 
+@pytest.mark.parametrize("config", [DEFAULT, COMPACT], ids=["default", "compact"])
 @pytest.mark.parametrize("name", WINDOWS)
-def test_each_window_at_each_edge(name):
-    dut = BoundsChecker(DEFAULT)
+def test_each_window_at_each_edge(name, config):
+    dut = BoundsChecker(config)
 
     async def process(ctx):
         ctx.set(dut.x_checked, 1)
@@ -86,8 +88,9 @@ def test_each_window_at_each_edge(name):
     run(dut, process)
 
 
-def test_kernel_is_never_refused():
-    dut = BoundsChecker(DEFAULT)
+@pytest.mark.parametrize("config", [DEFAULT, COMPACT], ids=["default", "compact"])
+def test_kernel_is_never_refused(config):
+    dut = BoundsChecker(config)
 
     async def process(ctx):
         for address in (0, 0x8000_0000, TOP):
@@ -109,7 +112,7 @@ def _random_access(rng: random.Random) -> Iterator[tuple]:
         yield windows, (base + rng.randrange(64)) & TOP & -(1 << size), size, rng.random() < 0.5
 
 
-@pytest.mark.parametrize("config", [DEFAULT, MINIMAL], ids=["default", "minimal"])
+@pytest.mark.parametrize("config", [DEFAULT, MINIMAL, COMPACT], ids=["default", "minimal", "compact"])
 def test_any_of_several_windows(config):
     dut = BoundsChecker(config)
     exist = {

@@ -111,6 +111,22 @@ def test_bits_that_are_not_there_read_0_and_the_interrupt_still_follows():
     simulate(dut, bench)
 
 
+def test_time_that_cannot_be_set_goes_on_and_compares():
+    dut = Clint(settable=False)
+
+    async def bench(ctx):
+        bus = Initiator(ctx, dut.bus)
+        await bus.write(TIME, 0x8000_0000)
+        await bus.write(TIMEH, 1)
+        assert (await bus.read(TIMEH), await bus.read(TIME) < 20) == (0, True)
+        await bus.write(CMP, 5)
+        await bus.write(CMPH, 0)
+        await ctx.tick()
+        assert ctx.get(dut.timer_irq) == 1
+
+    simulate(dut, bench)
+
+
 def test_refuses_a_width():
     with pytest.raises(ValueError, match="mtime has from 33 to 64 bits, not 32"):
         Clint(32)

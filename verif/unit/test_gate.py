@@ -147,6 +147,24 @@ def test_flags_of_the_target_in_the_same_cycle(config):
     simulate(dut, bench)
 
 
+def test_flags_of_a_large_table_are_those_of_the_target_that_d_has_handed_on():
+    config = replace(DEFAULT, modules=32)
+    dut = ModuleTable(config)
+
+    async def bench(ctx):
+        expected = await fill(ctx, dut, config)
+        for module in (*range(32), *reversed(range(32))):
+            drive(ctx, dut, d_target=module, d_advance=1)
+            await ctx.tick()
+            drive(ctx, dut, x_target=module, d_target=~module & 31, d_advance=0)
+            for _ in range(2):
+                got = ctx.get(dut.x_flags.valid) | ctx.get(dut.x_flags.callable) << 1
+                assert got == expected[module, "pd_flags"] & 3, f"module {module}"
+                await ctx.tick()
+
+    simulate(dut, bench)
+
+
 async def read_back(ctx, dut, module: int, csr: str) -> int:
     drive(ctx, dut, select=module, d_csr=csr_number(csr))
     await ctx.tick()

@@ -251,3 +251,14 @@ def test_compact_judges_the_same_while_windows_stay_for_a_cycle():
         assert ctx.get(dut.compact.address) == 0
 
     simulate(dut, bench)
+
+
+def test_compact_counters_stay_at_their_largest_value():
+    dut = Monitor(DEFAULT, compact=True)
+
+    async def bench(ctx):
+        show(ctx, dut, "store", 0x8000_0000)
+        await ctx.tick().repeat((1 << 16) + 4)
+        assert await counts(ctx, dut) == (0xFFFF, 0xFFFF)
+
+    simulate(dut, bench)

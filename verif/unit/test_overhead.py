@@ -11,7 +11,7 @@ from paddock import cache
 from paddock.cli import main
 from paddock.config import DEFAULT, PLAIN, CoreConfig
 from paddock.errors import CommandError
-from paddock.overhead import campaign, matrix, peers
+from paddock.overhead import campaign, command, cycles, matrix, peers
 from paddock.overhead.blocks import blocks
 from paddock.overhead.campaign import Measured, Subject, measure, row
 from paddock.overhead.forecast import Forecast
@@ -223,3 +223,32 @@ def test_missing_peers(monkeypatch, capfd):
         peers.peers("ice40/serv")[0].synthesis()
     assert main(["overhead", "--peers", "--only", "z80"]) == 2
     assert "no peer matches 'z80'; there are picorv32-i, " in capfd.readouterr().err
+
+
+# Cycles
+
+
+def test_cycles_by_workload_and_configuration():
+    def figures(number: int) -> dict:
+        return {key: number * (1 + index) for index, key in enumerate(cycles.WORKLOADS.values())}
+
+    rivals = {"none": figures(4), "pmp": figures(100), "checks": figures(40)}
+    found = cycles.rows({**figures(60), **rivals})
+    assert [row["workload"] for row in found[::4]] == list(cycles.WORKLOADS)
+    assert [(row["config"], row["core"]) for row in found[:4]] == [
+        ("none", "plain"),
+        ("paddock", "default"),
+        ("pmp8", "pmp8"),
+        ("checks", "plain"),
+    ]
+    assert [row["cycles"] for row in found[4:8]] == [8, 120, 200, 80]
+    assert [row["times_none"] for row in found[:4]] == [1, 15, 25, 10]
+
+
+def test_all_of_overhead_measures_cycles_too(monkeypatch):
+    asked = []
+    monkeypatch.setattr(command.cycles, "run", lambda **options: asked.append(options) or 0)
+    monkeypatch.setattr(command, "measure", lambda *_arguments: [])
+    monkeypatch.setattr(command, "write_verdict", lambda *_arguments, **_options: 0)
+    assert main(["overhead", "--cycles"]) == main(["overhead"]) == main(["overhead", "--only", "ecp5/none"]) == 0
+    assert asked == [{"publish": False}] * 2

@@ -2,6 +2,7 @@
 
 import pytest
 
+from paddock.fw.call_steps import STEPS
 from paddock.overhead import doc, plots
 
 
@@ -26,12 +27,33 @@ def rows() -> list[dict]:
     ]
 
 
+def cycles() -> dict:
+    """As `make overhead ARGS=--cycles` writes them."""
+    counts = {"none": (4, 1000), "paddock": (60, 1500), "pmp8": (100, 2000)}
+    rows = [
+        {
+            "workload": workload,
+            "config": config,
+            "cycles": both[index],
+            "times_none": both[index] / counts["none"][index],
+        }
+        for index, workload in enumerate(("null_call", "files"))
+        for config, both in counts.items()
+    ]
+    steps = {name: dict.fromkeys(STEPS, number) for number, name in enumerate(("paddock", "pmp", "pmp_another"), 1)}
+    return {"command": "make cycles", "rows": rows, "call_steps": steps}
+
+
 @pytest.fixture
 def published(monkeypatch):
     block = {"block": "bounds", "luts": 200, "luts_without": 0}
     apart = [{"device": "ecp5", "config": "paddock", "luts": 4000, "blocks": [block]}]
     serv = rows()[0] | {"config": "serv"}
-    documents = {"overhead": {"rows": rows(), "blocks": apart}, "overhead_peers": {"rows": [serv], "blocks": []}}
+    documents = {
+        "overhead": {"rows": rows(), "blocks": apart},
+        "overhead_cycles": cycles(),
+        "overhead_peers": {"rows": [serv], "blocks": []},
+    }
     monkeypatch.setattr(doc, "_load", documents.__getitem__)
 
 
@@ -43,6 +65,9 @@ def test_page(published):
     assert "| `paddock` | 3,300 | +10.0 % | 900 | 0 | 4 | 80.0 | 78.0 .. 81.5 | 8 | -2.5 % |\n" in page
     assert "| `paddock-256` | 3,000 | +20.0 % | 900 | 0 | 4 | does not fit |  |  |  |\n" in page
     assert "| `bounds` | 200 | 0 | 200 | 5.0 % |\n" in page
+    assert "by `make cycles`; in brackets" in page
+    assert "| null call of a driver | 4 (1.00) | 60 (15.00) | 100 (25.00) |\n" in page
+    assert f"| together | {len(STEPS)} | {2 * len(STEPS)} | {3 * len(STEPS)} |\n" in page
     assert "| serv | RV32I, bit-serial, register file in RAM | 3,000 | 900 |" in page
     assert "- ibex: SystemVerilog" in page
 
@@ -57,6 +82,7 @@ def test_pictures_are_the_same_every_time(published):
     luts = doc.overhead_luts_svg()
     assert luts == doc.overhead_luts_svg()
     assert "paddock" in luts and "paddock-256" in luts and "LFE5U-85F-6 CABGA381" in luts
+    assert "15.0" in doc.overhead_cycles_svg() and "null call" in doc.overhead_cycles_svg()
     frequency = plots.frequency_svg(rows())
     assert frequency == plots.frequency_svg(rows())
     assert frequency != plots.frequency_svg([*rows()[:1], rows()[1] | {"mhz_median": 79.0}])

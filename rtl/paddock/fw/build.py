@@ -13,13 +13,14 @@ from ..cache import cached, content_key
 from ..config import SocConfig
 from ..isa.memmap import memory_command
 from ..paths import ROOT
-from ..toolchain import ToolError, compile_object, compiler, compiler_version, relaxed, run_tool
-from . import glue
+from ..toolchain import ToolError, check_flags, compile_object, compiler, compiler_version, run_tool, small
+from . import checks, glue
 from .archive import read_archive, select
 from .elf import ObjectFile
 from .manifest import ManifestError, Module, read_image
 from .objects import LinkedModule, link_module, public_names
-from .services import MODULE_CALL, SERVICES
+from .ports import PADDOCK, Port
+from .services import MODULE_CALL, SERVICES, TIMER_SET
 
 __all__ = ["FIRMWARE", "Image", "build_image"]
 
@@ -72,11 +73,11 @@ def _sources(folder: Path) -> list[Path]:
     return sorted([*folder.glob("*.c"), *folder.glob("*.S")])
 
 
-def _module_objects(module: Module, include_dirs) -> list[ObjectFile]:
+def _module_objects(module: Module, include_dirs, flags: Iterable[str]) -> list[ObjectFile]:
     """The module's objects, and those members of its archives that are needed."""
     sources = [source for source in module.sources if source.suffix != ".a"]
     archives = [source for source in module.sources if source.suffix == ".a"]
-    objects = _compile(sources, [*include_dirs, module.folder.parent], (*_MODULE_FLAGS, *module.flags))
+    objects = _compile(sources, [*include_dirs, module.folder.parent], (*_MODULE_FLAGS, *module.flags, *flags))
     operations = [operation.name for operation in module.operations]
     objects += select(operations, objects, [member for path in archives for member in read_archive(path)])
     own = set().union(*(each.defined for each in objects))
@@ -103,6 +104,10 @@ def _services_of(linked: LinkedModule, library: list[ObjectFile], operations: se
 
 
 def _may_ask(module: Module, asked: tuple[str, ...]) -> tuple[str, ...]:
+    if TIMER_SET in asked and not module.timers:
+        raise ManifestError(
+            f"module {module.name} asks for the service {TIMER_SET}, and its manifest allows it none: timers = 0"
+        )
     if module.services is None:
         return asked
     for name in asked:
@@ -120,12 +125,14 @@ def build_image(
     headers: Mapping[str, str] | None = None,
     soc: SocConfig | None = None,
     firmware: Path = FIRMWARE,
+    port: Port = PADDOCK,
 ) -> Image:
-    """Build the image in ``folder``; ``headers`` are further generated headers, by name; ``firmware`` has the kernel.
+    """Build the image in ``folder``; ``headers`` are further generated headers, by name; ``firmware`` has the kernel,
+    which is built for ``port``.
 
     Results are kept by content. ManifestError and ToolError say what is wrong with the modules or the code.
     """
-    soc = soc or SocConfig()
+    soc = soc or SocConfig(core=port.core)
     modules = read_image(folder, library=firmware / "modules", ids=soc.core.modules)
     texts = {
         "services.h": glue.services_header(),
@@ -133,7 +140,9 @@ def build_image(
         **(headers or {}),
     }
     open_headers = [firmware / "include", _generate(texts)]
-    public = _compile([*_sources(folder / "public"), firmware / "public" / _ENTRY], open_headers)
+    kernel_folder = firmware / "kernel"
+    entry = port.public(firmware / "public" / _ENTRY, kernel_folder)
+    public = _compile([*_sources(folder / "public"), entry], open_headers, (*_FLAGS, *port.flags))
     library = _compile([path for path in _sources(firmware / "public") if path.name != _ENTRY], open_headers)
     public_stubs = {name: f"public.{name}" for name in SERVICES if name != MODULE_CALL}
 
@@ -150,36 +159,49 @@ def build_image(
         for other in modules:
             if module.name in other.callers:
                 imports |= {operation.name: f"public.{operation.name}" for operation in other.operations}
-        linked.append(link_module(module, _module_objects(module, open_headers), imports))
+        bodies = {}
+        if port.direct:
+            imports |= glue.direct_names(module)
+        if port.checked:
+            imports |= checks.check_names(module)
+            bodies = {name: checks.body(module, name) for name in checks.entries(module)}
+        objects = _module_objects(module, open_headers, check_flags() if port.checked else ())
+        linked.append(link_module(module, objects, imports, bodies))
         foreign = {operation.name for other in modules for operation in other.operations}
         services[module.name] = _may_ask(module, _services_of(linked[-1], library, foreign))
 
-    kernel_stubs, exports = glue.stubs_source(modules)
+    kernel_stubs, exports = (glue.direct_source(modules), "") if port.direct else glue.stubs_source(modules)
     made = _generate(
         {"stubs.S": kernel_stubs, "exports.S": exports, "registry.c": glue.registry_source(modules, services)}
     )
-    kernel_headers = [*open_headers, firmware / "kernel", firmware / "modules", folder / "modules"]
+    kernel_headers = [*open_headers, kernel_folder, firmware / "modules", folder / "modules"]
+    kernel_headers += port.headers(kernel_folder)
+    made_sources = [made / "stubs.S", made / "registry.c"]
+    aliases = glue.aliases_script(modules) if port.direct else ""
+    if port.checked:
+        made_sources.append(_generate({"checks.S": checks.checks_source(modules)}) / "checks.S")
+        aliases += checks.rooms_script(modules)
     kernel_headers = [place for place in kernel_headers if place.is_dir()]
-    kernel = _compile(
-        [*_sources(firmware / "kernel"), *_sources(folder), made / "stubs.S", made / "registry.c"],
-        kernel_headers,
-        (*_FLAGS, "-Os", *relaxed(_MODULES_REGISTERS)),
-    )
+    flags = (*_FLAGS, *port.flags, *small(_MODULES_REGISTERS))
+    sources = [*port.sources(_sources(kernel_folder), kernel_folder), *_sources(folder), *made_sources]
+    kernel = [_own_prologues(each) for each in _compile(sources, kernel_headers, flags)]
+    words = [_own_prologues(each) for each in _compile(_sources(firmware / "words"), kernel_headers, flags)]
+    kernel += select((), kernel, words)
     public += _compile([made / "exports.S"], open_headers)
     imported = {name for each in linked for name in each.imports}
     needed = select(imported, [*kernel, *public], library)
 
     objects = public_names([*public, *needed], public_stubs)
     for each in kernel:
-        kind = "image." if Path(each.name).parent == folder else ""
+        kind = {folder: "image.", firmware / "words": "words."}.get(Path(each.name).parent, "")
         objects[f"{each.short}.{kind}kernel.o"] = each.content
     for each in linked:
         objects |= each.objects
     scripts = {
         "link.ld": memory_command(soc.ram_bytes),
-        "kernel.ld": (firmware / "kernel" / "kernel.ld").read_text(),
+        "kernel.ld": (kernel_folder / "kernel.ld").read_text(),
         "public.ld": glue.public_script(modules),
-        "arenas.ld": glue.arenas_script(modules),
+        "arenas.ld": glue.arenas_script(modules) + aliases,
     }
     return Image(
         name=folder.name,
@@ -190,6 +212,12 @@ def build_image(
         library=tuple(sorted(name for each in needed for name in each.defined)),
         objects=objects,
     )
+
+
+def _own_prologues(each: ObjectFile) -> ObjectFile:
+    """An object of the kernel that shares the kernel's prologues; those of the library are the modules'."""
+    shared = {name: f"kernel.{name}" for symbol in each.symbols if (name := symbol.name).startswith("__riscv_")}
+    return ObjectFile(each.name, each.renamed(shared, sections=False))
 
 
 def _generate(texts: Mapping[str, str]) -> Path:
@@ -203,7 +231,7 @@ def _generate(texts: Mapping[str, str]) -> Path:
 
 
 def _link(folder: Path, objects: Mapping[str, bytes], scripts: Mapping[str, str], modules, soc: SocConfig) -> Path:
-    command = [*compiler(), "-Wl,--build-id=none", "-Wl,--print-map", "-T", "kernel.ld"]
+    command = [*compiler(), "-Wl,--build-id=none", "-Wl,--gc-sections", "-Wl,--print-map", "-T", "kernel.ld"]
     command += ["-o", "prog.elf", *sorted(objects)]
 
     def build(work: Path) -> None:

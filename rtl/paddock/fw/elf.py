@@ -16,10 +16,10 @@ from elftools.elf.sections import Section
 from ..toolchain import ARCH
 from .manifest import ManifestError
 
-__all__ = ["KINDS", "ObjectFile", "Symbol", "parse_arch"]
+__all__ = ["KINDS", "ObjectFile", "Symbol", "is_strings", "parse_arch"]
 
 _SHT_SYMTAB, _SHT_NOBITS, _SHT_RELA = 2, 8, 4
-_SHF_WRITE, _SHF_ALLOC, _SHF_EXECINSTR, _SHF_TLS = 1, 2, 4, 0x400
+_SHF_WRITE, _SHF_ALLOC, _SHF_EXECINSTR, _SHF_STRINGS, _SHF_TLS = 1, 2, 4, 0x20, 0x400
 _STB_LOCAL, _STB_WEAK = 0, 2
 _SHN_UNDEF = 0
 _EF_RVC, _EF_FLOAT, _EF_RVE = 1, 6, 8
@@ -99,9 +99,13 @@ class ObjectFile:
         section = self.elf.get_section_by_name(".comment")
         return section.data().split(b"\0")[0].decode(errors="replace") if section else ""
 
+    def sections_of(self, *kinds: str) -> list[Section]:
+        """Its sections of these `KINDS`."""
+        return [section for section in self.sections if _kind(section) in kinds]
+
     def size_of(self, *kinds: str) -> int:
         """Bytes of its sections of these `KINDS`."""
-        return sum(section["sh_size"] for section in self.sections if _kind(section) in kinds)
+        return sum(section["sh_size"] for section in self.sections_of(*kinds))
 
     # Can it run here?
 
@@ -152,11 +156,13 @@ class ObjectFile:
         kind = {"code": ".text", "constants": ".rodata", "data": ".data", "zeros": ".bss"}[_kind(section)]
         return f"{kind}.{name.lstrip('.')}"
 
-    def renamed(self, names: Mapping[str, str]) -> bytes:
-        """The file with ``names``, old to new, and with sections that the linker script has a place for."""
+    def renamed(self, names: Mapping[str, str], *, sections: bool = True) -> bytes:
+        """The file with ``names``, old to new, and with ``sections`` that the linker script has a place for."""
         out = bytearray(self.content)
         new = {symbol.at: names[symbol.name] for symbol in self.symbols if symbol.name in names}
         self._replace_names(out, self._table["sh_link"], new)
+        if not sections:
+            return bytes(out)
         headers, size = self.elf["e_shoff"], self.elf["e_shentsize"]
         new = {headers + index * size: self._placed_name(section) for index, section in enumerate(self.sections)}
         self._replace_names(out, self.elf["e_shstrndx"], {at: name for at, name in new.items() if name})
@@ -174,6 +180,11 @@ class ObjectFile:
             strings += name.encode() + b"\0"
         struct.pack_into("<II", out, header + 16, len(out), len(strings))
         out += strings
+
+
+def is_strings(section: Section) -> bool:
+    """Are these string literals, of which the linker keeps one copy each?"""
+    return bool(section["sh_flags"] & _SHF_STRINGS)
 
 
 def _kind(section: Section) -> str | None:

@@ -7,7 +7,10 @@ from .manifest import Module, Operation
 from .services import MODULE_CALL, SERVICES
 
 __all__ = [
+    "aliases_script",
     "arenas_script",
+    "direct_names",
+    "direct_source",
     "granule_shift",
     "modules_header",
     "public_script",
@@ -68,6 +71,32 @@ def stubs_source(modules: Sequence[Module]) -> tuple[str, str]:
     return "\n".join([*kernel, ""]), "\n".join([*public, ""])
 
 
+#: Functions that depend on who asks: the kernel's for them, and the register that it wants the module's id in.
+_BY_MODULE = {
+    "kmalloc": ("arena_allocate", "a1"),
+    "kfree": ("arena_free", "a1"),
+    "malloc": ("arena_allocate", "a1"),
+    "free": ("arena_free", "a1"),
+    "timer_set": ("timers_set", "a4"),
+    "timer_cancel": ("timers_cancel", "a1"),
+}
+
+
+def direct_names(module: Module) -> dict[str, str]:
+    """For a kernel without gates: what the module has functions of its own for, and what these are called."""
+    return {name: f"{module.name}.by.{name}" for name in _BY_MODULE}
+
+
+def direct_source(modules: Sequence[Module]) -> str:
+    """Those functions, as assembler. Without a gate the kernel cannot tell who calls, so each module says so itself."""
+    lines = [f"# {_HEAD}", "\t.text"]
+    for identity, module in enumerate(modules, 1):
+        for name, own in direct_names(module).items():
+            function, register = _BY_MODULE[name]
+            lines += [f"\t.globl {own}", f"{own}:", f"\tli\t{register}, {identity}", f"\ttail\t{function}"]
+    return "\n".join([*lines, ""])
+
+
 def _kernel_stub(module: Module, operation: Operation, target: str) -> list[str]:
     """Room for the activation, then all that is known of the call before it is made; the rest is in gate.S."""
     lend = operation.lend
@@ -98,7 +127,8 @@ def _heap(module: Module) -> list[str]:
     name, shift = module.name, granule_shift(module)
     fields = {
         "base": f"(uintptr_t){name}_heap",
-        **{field: f"{name}_{field}" for field in ("tags", "links", "heads")},
+        **{field: f"{name}_{field}" for field in ("row", "heads")},
+        "classes": f"HEAP_CLASSES({module.heap_max >> shift})",
         "shift": shift,
         "initial": module.heap >> shift,
         "limit": module.heap_max >> shift,
@@ -117,7 +147,7 @@ def registry_source(modules: Sequence[Module], services: Mapping[str, Sequence[s
     module may ask for.
     """
     ids = {module.name: identity for identity, module in enumerate(modules, 1)}
-    lines = [f"/* {_HEAD} */", *(f'#include "{name}.h"' for name in ("arena", "irq", "module", "section"))]
+    lines = [f"/* {_HEAD} */", *(f'#include "{name}.h"' for name in ("arena", "irq", "module", "section", "timers"))]
     lines += ["#include <isa.h>", ""]
     for module in modules:
         name = module.name
@@ -142,8 +172,8 @@ def registry_source(modules: Sequence[Module], services: Mapping[str, Sequence[s
     lines += [
         "};",
         "const uint32_t module_count = sizeof module_table / sizeof module_table[0];",
-        "LIVE_DATA struct arena_misuse arena_misuses[sizeof module_table / sizeof module_table[0]];",
-        "const struct irq irq_table[IRQ_LINES] = {",
+        *_timers(modules),
+        "_Alignas(8) const struct irq irq_table[IRQ_LINES] = {",
     ]
     for identity, module in enumerate(modules, 1):
         for device, handler in module.interrupts.items():
@@ -152,6 +182,24 @@ def registry_source(modules: Sequence[Module], services: Mapping[str, Sequence[s
             lines += [f"\t[{line}] = {{handler_{module.name}_{handler}, {target}}},"]
     lines += ["};", ""]
     return "\n".join(lines)
+
+
+def _timers(modules: Sequence[Module]) -> list[str]:
+    """Each module's timers. One more, as C has no empty arrays."""
+    owners = [str(identity) for identity, module in enumerate(modules, 1) for _ in range(module.timers)]
+    return [
+        f"const uint32_t timer_count = {len(owners)};",
+        # A restart takes a call and a service in it; what is called back may call another module, which asks for one.
+        f"const uint32_t worker_frames = {4 if owners else 2};",
+        f"LIVE_DATA struct timer timers[{len(owners) + 1}];",
+        f"const uint8_t timer_owners[] = {{{', '.join([*owners, '0'])}}};",
+    ]
+
+
+def _policy(module: Module) -> str:
+    """``enum policy`` of the kernel; one that is kept may still have something that must fall silent."""
+    keep = "SILENCE" if module.interrupts or module.timers else "KEEP"
+    return f"POLICY_{keep if module.recovery.on_fault == 'keep' else _constant(module.recovery.on_fault)}"
 
 
 _SYMBOLS = ("lower", "stack_top", "data", "heap", "upper", "image", "image_end")
@@ -191,7 +239,7 @@ def _registry_fields(module: Module, ids: dict[str, int], services: Sequence[str
         f"\t\t.budget = {module.budget},",
         f"\t\t.interrupt_budget = {module.interrupt_budget},",
         f"\t\t.lines = {sum(1 << DEVICE_BY_NAME[device].irq for device in module.interrupts):#x},",
-        f"\t\t.policy = POLICY_{_constant(module.recovery.on_fault)},",
+        f"\t\t.policy = {_policy(module)},",
         f"\t\t.retries = {module.recovery.retries},",
         f"\t\t.init = {_number(module, module.recovery.init)},",
         f"\t\t.notify = {_number(module, module.recovery.notify)},",
@@ -203,7 +251,8 @@ def _registry_fields(module: Module, ids: dict[str, int], services: Sequence[str
 
 
 def _sections(name: str, *patterns: str) -> str:
-    return f"*.{name}.module.o({' '.join(patterns)})"
+    # Modules are taken as they are, with what nothing refers to.
+    return f"KEEP(*.{name}.module.o({' '.join(patterns)}))"
 
 
 def public_script(modules: Sequence[Module]) -> str:
@@ -213,6 +262,17 @@ def public_script(modules: Sequence[Module]) -> str:
         lines.append(_sections(module.name, ".text", ".text.*"))
         lines.append(_sections(module.name, ".rodata", ".rodata.*", ".srodata", ".srodata.*"))
     return "\n".join([*lines, ""])
+
+
+def aliases_script(modules: Sequence[Module]) -> str:
+    """Part of a linker script for a kernel without gates: who calls an operation or a service calls the function."""
+    lines = [f"public.{name} = {name};" for name in ("kmalloc", "kfree", "ksize", "console_write", "time_cycles")]
+    for module in modules:
+        for operation in module.operations:
+            lines.append(f"{operation.name} = {module.name}.{operation.name};")
+            if module.callers:
+                lines.append(f"public.{operation.name} = {module.name}.{operation.name};")
+    return "\n".join([f"/* {_HEAD} */", *lines, ""])
 
 
 def arenas_script(modules: Sequence[Module]) -> str:

@@ -24,6 +24,8 @@ __all__ = [
 ARGUMENTS = 6
 #: Ids that `callers` can name: a bit each in one word.
 MAX_ID = 31
+#: Timers of all modules of an image together: their numbers are bytes.
+MOST_TIMERS = 256
 #: Devices that belong to the kernel, and why nobody else gets them.
 KERNEL_DEVICES = {
     "finisher": "it ends the simulation",
@@ -101,8 +103,10 @@ class Module:
     recovery: Recovery
     #: Handler, a function of the module, by device whose interrupts it handles.
     interrupts: dict[str, str] = field(default_factory=dict)
-    #: Cycles that a handler may take.
+    #: Cycles that a handler or the call-back of a timer may take.
     interrupt_budget: int = 0
+    #: Timers that it may have at the same time.
+    timers: int = 0
 
 
 class _Table:
@@ -264,6 +268,7 @@ def read_module(folder: Path) -> Module:
     recovery = _recovery(table)
     interrupts = _interrupts(table, device)
     interrupt_budget = table.take_bytes("interrupt_budget", 2000, 1, (1 << 31) - 1)
+    timers = table.take_bytes("timers", 0, 0, MOST_TIMERS)
     table.done()
     for key in ("init", "notify"):
         name = getattr(recovery, key)
@@ -294,6 +299,7 @@ def read_module(folder: Path) -> Module:
         recovery=recovery,
         interrupts=interrupts,
         interrupt_budget=interrupt_budget,
+        timers=timers,
     )
 
 
@@ -324,6 +330,8 @@ def _check_together(table: _Table, modules: list[Module]) -> None:
     owners: dict[str, str] = {}
     exporters: dict[str, str] = {}
     names = {module.name for module in modules}
+    if (timers := sum(module.timers for module in modules)) > MOST_TIMERS:
+        table.fail(f"the modules' manifests ask for {timers} timers; there can be {MOST_TIMERS}")
     for module in modules:
         if module.device is not None:
             owner = owners.setdefault(module.device.name, module.name)

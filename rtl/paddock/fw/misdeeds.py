@@ -123,9 +123,9 @@ MISDEEDS = (
     _gate("EMPTY_ENTRY", "enter an id that no module has", Kind.NOT_VALID, "EMPTY_ID"),
     _gate("BAD_ENTRY", "enter an id that the core does not have", Kind.BAD_ID, "BAD_ID"),
     _gate(
-        "FULL_STACK", "enter the kernel with the call stack full", Kind.OVERFLOW, way="THREAD_WITHOUT_FRAMES",
+        "FULL_STACK", "enter the kernel with the call stack full", Kind.OVERFLOW, way="LAUNCH_WITHOUT_FRAMES",
     ),
-    _gate("UNCALLED_LEAVE", "return from a call that was never made", Kind.UNDERFLOW, way="THREAD"),
+    _gate("UNCALLED_LEAVE", "return from a call that was never made", Kind.UNDERFLOW, way="LAUNCH"),
     _overrun("ENDLESS_LOOP", "loop without end"),
     _overrun("ENDLESS_SERVICES", "ask for services without end"),
     _overrun("STACK_POINTER", "loop with sp inside kernel data", "KERNEL_DATA"),

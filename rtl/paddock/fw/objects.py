@@ -8,6 +8,7 @@ a module defines becomes ``module.name``, and every name that it wants from outs
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from .elf import ObjectFile
 from .manifest import ManifestError, Module
@@ -44,12 +45,18 @@ def _refuse(module: Module, wanted_by: str, name: str):
     )
 
 
-def link_module(module: Module, objects: list[ObjectFile], imports: Mapping[str, str]) -> LinkedModule:
+def link_module(
+    module: Module,
+    objects: list[ObjectFile],
+    imports: Mapping[str, str],
+    bodies: Mapping[str, str] = MappingProxyType({}),
+) -> LinkedModule:
     """The module's ``objects`` in its own name space; ``imports`` are the names that it may have from outside, and
-    what these are called in the program. ManifestError if it wants anything else.
+    what these are called in the program. ``bodies``: other names for some of its own. ManifestError if it wants
+    anything else.
     """
     own = set().union(*(each.defined for each in objects))
-    names = {name: f"{module.name}.{name}" for name in own}
+    names = {name: bodies.get(name, f"{module.name}.{name}") for name in own}
     linked, origins, wants = {}, {}, {}
     for number, each in enumerate(objects):
         # Objects of one name can come from several archives; the number keeps them apart.

@@ -8,7 +8,7 @@ from pathlib import Path
 from ..isa.memmap import RAM_BASE
 from ..paths import BUILD, ROOT
 from .build import Image
-from .elf import KINDS, ObjectFile
+from .elf import KINDS, ObjectFile, is_strings
 from .images import build_folder
 from .symbols import Symbols
 
@@ -19,6 +19,12 @@ RESULTS = BUILD / "results" / "size.json"
 KERNEL_TEXT_LIMIT = 12 * 1024
 #: Made by the build step: as large as the modules are many.
 _MADE = ("registry.c", "stubs.S")
+#: What the kernel calls in the library, among its parts.
+_LIBRARY = "library"
+#: An input section in the linker's map: lld's and GNU ld's.
+_LLD = re.compile(r"^ *[0-9a-f]+ +[0-9a-f]+ +([0-9a-f]+) +\d+ +(\S+\.o):\((\S+)\)$", re.MULTILINE)
+_GNU = re.compile(r"^ (\.[^\s*(]+)\s+0x[0-9a-f]+\s+0x([0-9a-f]+) (\S+\.o)$", re.MULTILINE)
+_GNU_START = "Linker script and memory map"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -31,18 +37,39 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _owner(name: str) -> tuple[str, str]:
     """(whose it is, its source) of an object of the image, by its name."""
-    stem, owner = re.fullmatch(r"(?:\d+\.)?(.+?)\.(\w+\.module|image\.kernel|kernel|public)\.o", name).groups()
-    whose = {"kernel": "kernel", "image.kernel": "image", "public": "public"}.get(owner, owner.removesuffix(".module"))
-    return whose, stem
+    owners = r"\w+\.module|image\.kernel|words\.kernel|kernel|public"
+    stem, owner = re.fullmatch(rf"(?:\d+\.)?(.+?)\.({owners})\.o", name).groups()
+    return owner.removesuffix(".module" if owner.endswith(".module") else ".kernel"), stem
+
+
+def _linked(text: str) -> dict[tuple[str, str], int]:
+    """Bytes that are in the program, by object and section, from the linker's map."""
+    found: dict[tuple[str, str], int] = {}
+    rows = [(name, section, size) for size, name, section in _LLD.findall(text)]
+    rows += [(name, section, size) for section, size, name in _GNU.findall(text.partition(_GNU_START)[2])]
+    for name, section, size in rows:
+        found[name, section] = found.get((name, section), 0) + int(size, 16)
+    return found
 
 
 def measure(image: Image) -> dict:
-    """Bytes by owner and part, and in all."""
+    """Bytes by owner and part, and in all: what the linker has left, calls as short as it has made them.
+
+    Strings count for each object that has them, though the linker keeps one copy.
+    """
     parts: dict[str, dict[str, dict[str, int]]] = {}
-    for name, content in image.objects.items():
+    linked = _linked(image.map.read_text())
+    objects = {name: ObjectFile(name, content) for name, content in image.objects.items()}
+    for name, each in objects.items():
         whose, stem = _owner(name)
-        each = ObjectFile(stem, content)
-        parts.setdefault(whose, {})[stem] = {kind: each.size_of(kind) for kind in KINDS}
+        parts.setdefault(whose, {})[stem] = {
+            kind: sum(
+                section["sh_size"] if is_strings(section) else linked.get((name, section.name), 0)
+                for section in each.sections_of(kind)
+            )
+            for kind in KINDS
+        }
+    parts["kernel"][_LIBRARY] = dict.fromkeys(KINDS, 0) | {"code": _called(objects, linked)}
     at = Symbols(image.elf).addresses
     own = [part for stem, part in parts["kernel"].items() if stem not in _MADE]
     text = sum(part["code"] + part["constants"] for part in own)
@@ -57,6 +84,14 @@ def measure(image: Image) -> dict:
         "image_bytes": at["__image_end"] - RAM_BASE,
         "parts": parts,
     }
+
+
+def _called(objects: dict[str, ObjectFile], linked: dict[tuple[str, str], int]) -> int:
+    """Bytes of the library's functions that the kernel itself calls; modules can call them too."""
+    owners = {name: _owner(name)[0] for name in objects}
+    wanted = set().union(*(each.wanted for name, each in objects.items() if owners[name] == "kernel"))
+    called = [(name, f".text.{want}") for name in objects if owners[name] == "public" for want in wanted]
+    return sum(linked.get(key, 0) for key in called)
 
 
 def _arena(name: str, at: dict[str, int]) -> int:

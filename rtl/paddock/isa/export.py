@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from ..bench_doc import bench_md, bench_svg
+from ..boards_doc import boards_md
 from ..config import SocConfig
 from ..fuzz_doc import fuzz_md
 from ..hostile_doc import hostile_md
 from ..mutation_doc import coverage_md, mutation_md
-from ..overhead.doc import overhead_frequency_svg, overhead_luts_svg, overhead_md
+from ..overhead.doc import overhead_cycles_svg, overhead_frequency_svg, overhead_luts_svg, overhead_md
 from ..paths import ROOT
 from ..results_doc import proof_md, results_md
 from ..suites.coremark_doc import coremark_md
@@ -158,6 +159,7 @@ FILES: dict[str, Callable[[], str]] = {
     "firmware/gen/link.ld": _link_ld,
     "docs/gen/bench.md": _doc(bench_md),
     "docs/gen/bench.svg": bench_svg,
+    "docs/gen/boards.md": _doc(boards_md),
     "docs/gen/check.svg": _diagram("docs/reference/check.json"),
     "docs/gen/conformance.md": _doc(conformance_md),
     "docs/gen/coremark.md": _doc(coremark_md),
@@ -166,6 +168,7 @@ FILES: dict[str, Callable[[], str]] = {
     "docs/gen/fuzz.md": _doc(fuzz_md),
     "docs/gen/hostile.md": _doc(hostile_md),
     "docs/gen/overhead.md": _doc(overhead_md),
+    "docs/gen/overhead_cycles.svg": overhead_cycles_svg,
     "docs/gen/overhead_frequency.svg": overhead_frequency_svg,
     "docs/gen/overhead_luts.svg": overhead_luts_svg,
     "docs/gen/proof.md": _doc(proof_md),

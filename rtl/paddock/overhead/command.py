@@ -1,4 +1,4 @@
-"""``paddock overhead``: size and frequency of every configuration on every FPGA; ``--peers``: of others' cores."""
+"""``paddock overhead``: size and frequency of every configuration on every FPGA, cycles; ``--peers``: others' cores."""
 
 import argparse
 import sys
@@ -8,6 +8,7 @@ from ..campaign import write_verdict
 from ..errors import CommandError
 from ..synth.device import DEVICES
 from ..synth.pool import executor
+from . import cycles
 from .blocks import blocks
 from .campaign import Measured, Subject, measure, our_core, row
 from .matrix import cases
@@ -25,6 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--jobs", type=int, default=2, metavar="N", help="runs at a time, here (2)")
     parser.add_argument("--scheduler", default="", metavar="ADDRESS", help="a Dask cluster, such as tcp://host:8786")
     parser.add_argument("--peers", action="store_true", help="measure the peers that are installed instead")
+    parser.add_argument("--cycles", action="store_true", help="measure the cycles only, which takes a minute")
     parser.add_argument("--list", action="store_true", help="say what would be measured, and stop")
     parser.add_argument("--publish", action="store_true", help="also write the copy under docs/results")
 
@@ -67,11 +69,13 @@ def _blocks(results: list[Measured]) -> list[dict]:
 
 
 def run(args: argparse.Namespace) -> int:
-    """Measure, and write ``build/results/overhead.json`` or ``overhead_peers.json``."""
+    """Measure, and write ``build/results/overhead.json`` and ``overhead_cycles.json``, or ``overhead_peers.json``."""
     if args.publish and args.only:
         raise CommandError("--publish wants all rows; leave --only out")
     if args.seeds < 1:
         raise CommandError(f"--seeds must be at least 1, not {args.seeds}")
+    if args.cycles:
+        return cycles.run(publish=args.publish)
     subjects = _subjects(args)
     if args.list:
         print("\n".join(f"{each.device.name}/{each.name}" for each in subjects))
@@ -91,6 +95,9 @@ def run(args: argparse.Namespace) -> int:
     figures = {"seeds": seeds, "rows": rows, "blocks": _blocks(results)}
     name = "overhead_peers" if args.peers else "overhead"
     command = "make overhead" + (" ARGS=--peers" if args.peers else "")
-    return write_verdict(
+    status = write_verdict(
         name, figures, [], command=command, seconds=round(time.monotonic() - started, 1), publish=args.publish
     )
+    if args.peers or args.only:
+        return status
+    return cycles.run(publish=args.publish) or status

@@ -1,14 +1,15 @@
-"""Renders ``docs/gen/overhead.md`` and its pictures from ``docs/results/overhead.json`` and ``overhead_peers.json``."""
+"""Renders ``docs/gen/overhead.md`` and its pictures from ``docs/results/overhead.json`` and its like."""
 
 import json
 from collections.abc import Iterable, Mapping
 from itertools import groupby
 
+from ..fw.call_steps import STEPS
 from ..paths import ROOT
 from .peers import LEFT_OUT, PEERS
-from .plots import frequency_svg, luts_svg
+from .plots import cycles_svg, frequency_svg, luts_svg
 
-__all__ = ["overhead_frequency_svg", "overhead_luts_svg", "overhead_md"]
+__all__ = ["overhead_cycles_svg", "overhead_frequency_svg", "overhead_luts_svg", "overhead_md"]
 
 _HEAD = ("LUTs", "FFs", "RAM blocks", "DSP", "MHz, median", "lowest .. highest", "placements")
 
@@ -78,6 +79,36 @@ def _blocks(document: Mapping) -> str:
     return text
 
 
+#: Workload -> what it is.
+_WORKLOADS = {
+    "null_call": "null call of a driver",
+    "null_call_another": "null call, another module was called before",
+    "files": "a file of 256 bytes written and read: `files`, which calls `disk` seven times",
+    "serial": "64 bytes sent and received by interrupts: `serial`",
+}
+_CALLS = {"paddock": "Paddock", "pmp": "PMP", "pmp_another": "PMP, another module before"}
+
+
+def _cycles() -> str:
+    document = _load("overhead_cycles")
+    rows = document["rows"]
+    configs = list(dict.fromkeys(row["config"] for row in rows))
+    text = (
+        "\n## Cycles\n\nThe same kernel and the same modules, by `" + document["command"] + "`; in brackets how many "
+    )
+    text += "times the cycles without protection.\n"
+    text += _table("", *(f"`{config}`" for config in configs))
+    for workload, group in groupby(rows, key=lambda row: row["workload"]):
+        cells = {row["config"]: f"{row['cycles']:,} ({row['times_none']:.2f})" for row in group}
+        text += _row(_WORKLOADS[workload], *(cells[config] for config in configs))
+    text += "\n![Cycles](overhead_cycles.svg)\n\nWhere the cycles of the null call go:\n"
+    calls = document["call_steps"]
+    text += _table("", *(_CALLS[name] for name in calls))
+    for step, what in STEPS.items():
+        text += _row(what, *(by_step[step] for by_step in calls.values()))
+    return text + _row("together", *(sum(by_step.values()) for by_step in calls.values()))
+
+
 def _peers() -> str:
     document = _load("overhead_peers")
     rows = document["rows"]
@@ -98,7 +129,7 @@ def overhead_md() -> str:
     text = "# What protection costs\n\nHow it is measured, and what the names mean: "
     text += f"[overhead.md](../reference/overhead.md). {_measured_with(rows)}"
     text += "\n![LUTs](overhead_luts.svg)\n\n![Frequency](overhead_frequency.svg)\n"
-    return text + _sizes(rows) + _blocks(document) + _peers()
+    return text + _sizes(rows) + _blocks(document) + _cycles() + _peers()
 
 
 def overhead_luts_svg() -> str:
@@ -109,3 +140,8 @@ def overhead_luts_svg() -> str:
 def overhead_frequency_svg() -> str:
     """The picture with frequencies."""
     return frequency_svg(_load("overhead")["rows"])
+
+
+def overhead_cycles_svg() -> str:
+    """The picture with cycles."""
+    return cycles_svg(_load("overhead_cycles")["rows"])

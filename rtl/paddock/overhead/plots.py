@@ -3,7 +3,7 @@
 import io
 from collections.abc import Callable, Mapping, Sequence
 
-__all__ = ["frequency_svg", "luts_svg"]
+__all__ = ["cycles_svg", "frequency_svg", "luts_svg"]
 
 _SETTINGS = {"svg.hashsalt": "paddock", "svg.fonttype": "none", "font.family": "sans-serif", "font.size": 9}
 _COLOURS = ("#33658a", "#f26419", "#55a630", "#7b2d8b")
@@ -74,3 +74,26 @@ def frequency_svg(rows: Sequence[Mapping]) -> str:
         axes.set_ylabel("MHz")
 
     return _figure(draw, "Frequency: median, lowest and highest of the placements")
+
+
+def cycles_svg(rows: Sequence[Mapping]) -> str:
+    """How many times the cycles without protection, on a logarithmic axis that begins there."""
+    workloads = list(dict.fromkeys(row["workload"] for row in rows))
+    configs = list(dict.fromkeys(row["config"] for row in rows if row["times_none"] != 1))
+
+    def draw(axes) -> None:
+        width = 0.8 / len(configs)
+        for number, config in enumerate(configs):
+            times = [row["times_none"] for row in rows if row["config"] == config]
+            offset = (number - (len(configs) - 1) / 2) * width
+            positions = [index + offset for index in range(len(workloads))]
+            bars = axes.bar(positions, [each - 1 for each in times], 0.9 * width, bottom=1, color=_COLOURS[number])
+            bars.set_label(config)
+            axes.bar_label(bars, [f"{each:.1f}" for each in times], fontsize=7)
+        axes.set_yscale("log")
+        axes.set_ylim(bottom=1)
+        axes.set_yticks([1, 2, 5, 10, 20], ["1", "2", "5", "10", "20"])
+        axes.set_xticks(range(len(workloads)), [workload.replace("_", " ") for workload in workloads])
+        axes.figure.legend(loc="outside lower center", ncols=len(configs), frameon=False)
+
+    return _figure(draw, "Cycles, times those without protection")

@@ -20,6 +20,8 @@ class Clint(Peripheral):
     ----------
     width : int
         Bits of both registers, from 33 to 64; the others read 0.
+    settable : bool
+        ``mtime`` can be written.
     """
 
     device = DEVICE_BY_NAME["clint"]
@@ -32,10 +34,11 @@ class Clint(Peripheral):
     software_irq: Out(1)
     timer_irq: Out(1)
 
-    def __init__(self, width: int = 64):
+    def __init__(self, width: int = 64, *, settable: bool = True):
         if not isinstance(width, int) or not 33 <= width <= 64:
             raise ValueError(f"mtime has from 33 to 64 bits, not {width!r}")
         self._width = width
+        self._settable = settable
         super().__init__()
 
     def elaborate(self, platform):
@@ -47,7 +50,10 @@ class Clint(Peripheral):
 
         m.d.sync += [time.eq(time + 1), self.timer_irq.eq(time >= compare)]
         # A write puts the request down at once: the comparison comes too late for a handler that ends right behind it.
-        for register, low, high in ((time, "mtime", "mtimeh"), (compare, "mtimecmp", "mtimecmph")):
+        written = [(compare, "mtimecmp", "mtimecmph")]
+        if self._settable:
+            written.append((time, "mtime", "mtimeh"))
+        for register, low, high in written:
             with m.If(self.written(access, low)):
                 m.d.sync += [register[:32].eq(self.merged(register[:32])), self.timer_irq.eq(0)]
             with m.If(self.written(access, high)):

@@ -10,7 +10,8 @@ from .peripheral import Peripheral
 
 __all__ = ["Monitor"]
 
-_LARGEST = (1 << 32) - 1
+#: Bits of the two counters if compact.
+_COMPACT_BITS = 16
 
 
 class Monitor(Peripheral):
@@ -28,7 +29,8 @@ class Monitor(Peripheral):
         Of the core that is watched.
     compact : bool
         The windows are not kept with the access that they belong to: it is compared with those of the next cycle. They
-        are the same, as an instruction that changes them is at least one cycle behind. ``address`` stays 0.
+        are the same, as an instruction that changes them is at least one cycle behind. ``address`` stays 0, and the
+        counters have 16 bits.
 
     Counters stay at their largest value. An access is counted two cycles after it was let through.
 
@@ -95,11 +97,15 @@ class Monitor(Peripheral):
         ]
 
         # --- Counters --------------------------------------------------------------------------------------------
-        with m.If(watched & (self.checked != _LARGEST)):
-            m.d.sync += self.checked.eq(self.checked + 1)
-        with m.If(escape & (self.escapes != _LARGEST)):
-            m.d.sync += self.escapes.eq(self.escapes + 1)
-        with m.If(escape & (self.escapes == 0) & (not self._compact)):
+        bits = _COMPACT_BITS if self._compact else 32
+        escapes = Signal(bits)
+        checked = Signal(bits)
+        with m.If(watched & ~checked.all()):
+            m.d.sync += checked.eq(checked + 1)
+        with m.If(escape & ~escapes.all()):
+            m.d.sync += escapes.eq(escapes + 1)
+        m.d.comb += [self.escapes.eq(escapes), self.checked.eq(checked)]
+        with m.If(escape & (escapes == 0) & (not self._compact)):
             m.d.sync += self.address.eq(seen["addr"])
 
         self.answer(m, access, {"escapes": self.escapes, "address": self.address, "checked": self.checked})

@@ -101,11 +101,11 @@ class Soc(wiring.Component):
         # --- Devices ---------------------------------------------------------------------------------------------
         devices = {
             "finisher": Finisher(),
-            "clint": Clint(48 if config.compact else 64),
+            "clint": Clint(48, settable=False) if config.compact else Clint(),
             **({"plic": Plic()} if config.plic else {}),
             "uart": Uart(divisor=round(config.clock_hz / (16 * config.baud)), compact=config.compact),
             "gpio": Gpio(8 if config.compact else 32),
-            "timer": Timer(24 if config.compact else 32),
+            "timer": Timer(16 if config.compact else 32),
         }
         if self._monitored:
             devices["monitor"] = Monitor(config.core, compact=config.compact)

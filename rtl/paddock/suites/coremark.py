@@ -22,7 +22,7 @@ from ..fw.symbols import Symbols
 from ..paths import ROOT
 from ..sim.run import simulate
 from ..sim.stalls import stall_lines
-from ..toolchain import compile_elf, compile_object, compiler, compiler_version
+from ..toolchain import check_flags, compile_elf, compile_object, compiler, compiler_version
 from .checkout import find_checkout, revision
 
 __all__ = ["RUNS", "Run", "add_arguments", "build", "parse_output", "run"]
@@ -56,17 +56,6 @@ RUNS = {
 }
 #: What protection without hardware costs; only with ``--checks``, as it is other machine code.
 CHECKS = {"checks": Run("without it, every access checked by the compiler", SocConfig(core=PLAIN), checks=True)}
-#: How the compilers are told to insert them: as calls, for accesses alone.
-_CHECK_FLAGS = {
-    "gcc": (
-        *("-fsanitize=kernel-address", "-fasan-shadow-offset=0", "--param=asan-instrumentation-with-call-threshold=0"),
-        *("--param=asan-stack=0", "--param=asan-globals=0"),
-    ),
-    "clang": (
-        *("-fsanitize=kernel-address", "-mllvm", "-asan-instrumentation-with-call-threshold=0"),
-        *("-mllvm", "-asan-stack=0", "-mllvm", "-asan-globals=0"),
-    ),
-}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -102,7 +91,7 @@ def build(checkout: Path, run: Run, flags: list[str], iterations: int) -> Path:
     benchmark = [checkout / name for name in FILES]
     others = [PORT / "core_portme.c", PORT / "start.S", ROOT / "firmware" / "public" / "memory.c"]
     if run.checks:
-        checked = [*flags, *_CHECK_FLAGS["gcc" if os.environ.get("CROSS_COMPILE") else "clang"]]
+        checked = [*flags, *check_flags()]
         benchmark = [compile_object(path, include_dirs=folders, defines=defines, flags=checked) for path in benchmark]
         others.append(PORT / "checks.S")
     script = PORT / "coremark.ld"

@@ -71,8 +71,9 @@ class Multiplier(wiring.Component):
         """Products in the DSP blocks' own registers, which have no reset."""
         low1, high1, low2, high2 = self.x_op1[:16], self.x_op1[16:], self.x_op2[:16], self.x_op2[16:]
         products = [Signal(32, name=f"product{n}", reset_less=True) for n in range(4)]
-        # An operand with its sign is 2^32 less: the product is less by the other operand, in its upper word.
-        excess = Signal(32)
+        # An operand with its sign is 2^32 less: the product is less by the other operand, in its upper word. What is
+        # kept is the negative of that, less one: to take it away needs no inverters then.
+        minus_excess = Signal(32)
         low = Signal()
         high = Signal()
         with m.If(self.x_advance):
@@ -83,7 +84,9 @@ class Multiplier(wiring.Component):
                         products, (low1, low1, high1, high1), (low2, high2, low2, high2), strict=True
                     )
                 ),
-                excess.eq(Mux(self.x_op1[31] & signed1, self.x_op2, 0) + Mux(self.x_op2[31] & signed2, self.x_op1, 0)),
+                minus_excess.eq(
+                    ~Mux(self.x_op1[31] & signed1, self.x_op2, 0) - Mux(self.x_op2[31] & signed2, self.x_op1, 0)
+                ),
                 low.eq(self.x_start & (self.x_funct3[:2] == 0)),
                 high.eq(self.x_start & (self.x_funct3[:2] != 0)),
             ]
@@ -93,7 +96,7 @@ class Multiplier(wiring.Component):
         m.d.comb += [
             middle.eq(low_high + high_low),
             upper.eq(Cat(low_low[16:], high_high) + middle),
-            self.m_result.eq(Mux(high, upper[16:] - excess, 0) | Mux(low, Cat(low_low[:16], upper[:16]), 0)),
+            self.m_result.eq(Mux(high, upper[16:] - ~minus_excess, 0) | Mux(low, Cat(low_low[:16], upper[:16]), 0)),
         ]
 
 

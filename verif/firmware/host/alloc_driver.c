@@ -41,14 +41,11 @@ static bool is_listed(uint32_t index, uint32_t class)
 {
 	uint32_t before = 0x3fff, steps = 0;
 
-	if (!(heap.filled[class / 32] >> class % 32 & 1)) {
-		return false;
-	}
-	for (uint32_t at = heap.heads[class]; at != 0x3fff; before = at, at = heap.links[at]) {
+	for (uint32_t at = heap.heads[class]; at != 0x3fff; before = at, at = heap.row[at].link) {
 		must(at < heap.granules && ++steps <= heap.granules, "list", at);
-		must(KIND(heap.tags[at]) == SINGLE || KIND(heap.tags[at]) == FREE, "listed block is not free", at);
-		uint32_t size = KIND(heap.tags[at]) == SINGLE ? 1 : REST(heap.tags[at]);
-		uint32_t back = size == 1 ? REST(heap.tags[at]) : heap.links[at + size - 1];
+		must(KIND(heap.row[at].tag) == SINGLE || KIND(heap.row[at].tag) == FREE, "listed block is not free", at);
+		uint32_t size = KIND(heap.row[at].tag) == SINGLE ? 1 : REST(heap.row[at].tag);
+		uint32_t back = size == 1 ? REST(heap.row[at].tag) : heap.row[at + size - 1].link;
 		must(back == before, "way back", at);
 		if (at == index) {
 			return true;
@@ -59,17 +56,17 @@ static bool is_listed(uint32_t index, uint32_t class)
 
 static void check(void)
 {
-	uint32_t used = 0, blocks = 0, filled[HEAP_MAP_WORDS] = {0};
+	uint32_t used = 0, blocks = 0, listed = 0;
 	bool free_before = false;
 
 	for (uint32_t index = 0; index < heap.granules;) {
-		uint32_t kind = KIND(heap.tags[index]), size = kind == SINGLE ? 1 : REST(heap.tags[index]);
+		uint32_t kind = KIND(heap.row[index].tag), size = kind == SINGLE ? 1 : REST(heap.row[index].tag);
 		must(kind != INSIDE, "no block begins", index);
 		must(size >= 1 && size <= heap.granules - index, "size", index);
 		for (uint32_t inner = index + 1; inner < index + size; inner++) {
-			must(KIND(heap.tags[inner]) == INSIDE, "block in a block", inner);
+			must(KIND(heap.row[inner].tag) == INSIDE, "block in a block", inner);
 		}
-		must(size == 1 || REST(heap.tags[index + size - 1]) == size, "size at the end", index);
+		must(size == 1 || REST(heap.row[index + size - 1].tag) == size, "size at the end", index);
 		if (kind == USED) {
 			used += size;
 			blocks++;
@@ -77,28 +74,31 @@ static void check(void)
 			must(!free_before, "free neighbours are apart", index);
 			must(kind == (size == 1 ? SINGLE : FREE), "kind", index);
 			must(is_listed(index, class_for(size)), "not in its list", index);
-			filled[class_for(size) / 32] |= 1u << class_for(size) % 32;
+			listed++;
 		}
 		free_before = kind != USED;
 		index += size;
 	}
 	must(used == heap.used && blocks == heap.blocks && heap.peak >= used, "statistics", 0);
-	for (int word = 0; word < HEAP_MAP_WORDS; word++) {
-		must(filled[word] == heap.filled[word], "map of lists", word * 32);
+	for (uint32_t class = 0; class < heap.classes; class++) {
+		for (uint32_t at = heap.heads[class]; at != 0x3fff; at = heap.row[at].link) {
+			listed--;
+		}
 	}
+	must(listed == 0, "more blocks are listed than free", 0);
+	must(heap.row[heap.limit].tag == 0, "written behind the end", heap.limit);
 }
 
 /* Exactly as much as the kernel would have, so that a sanitizer sees a step beyond. */
 static void create(uintptr_t base, uint32_t shift, uint32_t initial, uint32_t limit, uint32_t quota)
 {
-	free(heap.tags);
-	free(heap.links);
+	free(heap.row);
 	free(heap.heads);
 	heap = (struct heap){
 		.base = base,
-		.tags = malloc(limit * sizeof(uint16_t)),
-		.links = malloc(limit * sizeof(uint16_t)),
+		.row = calloc(limit + 1, sizeof(struct granule)),
 		.heads = malloc(HEAP_CLASSES(limit) * sizeof(uint16_t)),
+		.classes = HEAP_CLASSES(limit),
 		.shift = shift,
 		.initial = initial,
 		.limit = limit,
@@ -138,8 +138,7 @@ int main(void)
 		check();
 		fflush(stdout);
 	}
-	free(heap.tags);
-	free(heap.links);
+	free(heap.row);
 	free(heap.heads);
 	return 0;
 }

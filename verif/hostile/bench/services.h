@@ -29,7 +29,8 @@ class Services {
 public:
     Services(const Target& target, const Memory& memory)
         : target_(target), memory_(memory), public_(target.ranges.at("public")) {
-        for (const char* name : {"kmalloc", "kfree", "console_write", "time_cycles", "module_call", "ksize"}) {
+        for (const char* name : {"kmalloc", "kfree", "console_write", "time_cycles", "module_call", "ksize", "timer_set",
+                                 "timer_cancel"}) {
             numbers_[target.name(std::string("service_") + name)] = name;
         }
     }
@@ -53,6 +54,14 @@ public:
                    s.argument(op.length), id);
         }
     }
+
+    // A service is asked for.
+    void asked(const Asked& s) {
+        if (name(s) == "timer_set") call_backs_.insert({s.caller, s.argument(0)});
+    }
+
+    // The kernel calls `function` of `id`, which is no operation. Has the module asked for it?
+    bool may_call_back(uint32_t id, uint32_t function) const { return call_backs_.count({id, function}) != 0; }
 
     // The kernel prints a character during a service.
     void print(Asked& s, uint8_t character) const {
@@ -107,6 +116,17 @@ public:
             } else if (!(found->second.callers >> s.caller & 1) && result != -error("EACCES")) {
                 escape("call of %x by id %u, which may not: %d", s.target(), s.caller, result);
             }
+        } else if (what == "timer_set") {
+            const bool right = s.argument(0) != 0 && int32_t(s.argument(2) | s.argument(3)) >= 0;
+            if (right ? (result < 0 || result > 255) && result != -error("EAGAIN") : result != -error("EINVAL")) {
+                escape("timer_set(%08x, ..., %u, %u) of id %u: %d", s.argument(0), s.argument(2), s.argument(3), s.caller, result);
+            }
+            if (result >= 0) timers_[result] = s.caller;
+        } else if (what == "timer_cancel") {
+            const auto owner = timers_.find(s.argument(0));
+            if (result == 0 ? owner == timers_.end() || owner->second != s.caller : result != -error("EINVAL")) {
+                escape("timer_cancel(%u) of id %u: %d", s.argument(0), s.caller, result);
+            }
         } else if (what != "time_cycles" && result != -error("ENOSYS")) {
             escape("service %u does not exist, and gives %d", s.number(), result);
         }
@@ -131,6 +151,8 @@ private:
     const Memory& memory_;
     const Range public_;
     std::map<uint32_t, std::string> numbers_;
+    std::set<std::pair<uint32_t, uint32_t>> call_backs_;  // id, function
+    std::map<uint32_t, uint32_t> timers_;                 // whose each number was
     std::set<uint32_t> unsure_;
     std::map<uint32_t, std::map<uint32_t, uint32_t>> held_;  // blocks by module: start, end
 };

@@ -22,7 +22,9 @@ public:
           trap_entry_(target.name("trap_entry")),
           // Of the software, the timer and the external interrupt.
           vectors_{trap_entry_ + 4 * 3, trap_entry_ + 4 * 7, trap_entry_ + 4 * 11},
-          starts_{target.name("thread_begin"), target.name("idle")},
+          idle_(target.name("idle")),
+          starts_{target.name("thread_begin"), idle_},
+          refused_(target.name("gate_refused")),
           service_entry_(target.name("service_entry")),
           module_entry_(target.name("module_entry")),
           csr_top_(target.name("csr_pd_top")),
@@ -45,7 +47,9 @@ public:
             escape("id %u has the processor for %llu cycles on end", id_, (unsigned long long)(now - entered_));
         }
         if (!frames_.empty() && now > late_) escape("the call of id %u is %u cycles over its time", top_id_, slack_);
-        if (now - last_retired_ > kSilence) escape("nothing retires any more, pc %08x, id %u", next_pc_, id_);
+        // The idle thread waits for the tick.
+        const uint64_t silence = kSilence + (id_ == 0 && next_pc_ == idle_ ? tick_ : 0);
+        if (now - last_retired_ > silence) escape("nothing retires any more, pc %08x, id %u", next_pc_, id_);
     }
 
     void retire(const Record& r) {
@@ -105,7 +109,7 @@ private:
     // --- Traps ------------------------------------------------------------------------------------------------------
     void enter_handler() {
         trapped_ = true;
-        interrupted_ = {id_, next_pc_, x_, grant_};
+        interrupted_ = {id_, next_pc_, x_, grant_, base_, cause_};
         set_id(0);
     }
 
@@ -207,7 +211,9 @@ private:
         } else if ((insn & 0xfffff07f) == 0x0000100b) {
             leave(r);
         } else if (insn == 0x30200073) {
-            if (r.next_pc == interrupted_.pc) {
+            if (interrupted_.id == 0 && r.next_pc == refused_) {
+                // The kernel's own pd.enter was refused: another thread is in the module. It waits.
+            } else if (r.next_pc == interrupted_.pc && interrupted_.base == base_) {
                 back_ = Back::FROM_TRAP;
             } else {
                 other_thread(r.next_pc);
@@ -223,10 +229,13 @@ private:
                 frames_.pop_back();
             }
         } else if (r.csr_valid && r.csr_write && r.csr == csr_slice_ && id_ == 0) {
-            // Another thread's frames.
+            // Another thread's frames, and what is left of its call's time.
+            const uint64_t now = model_.cycle();
             others_[base_].swap(frames_);
+            others_left_[base_] = late_ - now;
             base_ = r.csr_value & kSliceBase;
             frames_.swap(others_[base_]);
+            late_ = now + others_left_[base_];
         }
     }
 
@@ -235,7 +244,7 @@ private:
     void other_thread(uint32_t pc) {
         const Interrupted from = interrupted_;
         auto found = suspended_.begin();
-        while (found != suspended_.end() && found->pc != pc) ++found;
+        while (found != suspended_.end() && (found->pc != pc || found->base != base_)) ++found;
         if (found != suspended_.end()) {
             interrupted_ = *found;
             suspended_.erase(found);
@@ -258,6 +267,7 @@ private:
             if (r.next_pc != service_entry_) escape("pc %08x: a service begins at %08x", r.pc, r.next_pc);
             frame.asked = {id_, grant_, x_};
             if (r.rd) frame.asked.x[r.rd] = r.rd_value;  // perhaps one of the arguments
+            services_.asked(frame.asked);
             asked++;
             coverage.hit(Point::SERVICE, std::min(x_[17], 15u) << 8 | 0xff);
         } else {
@@ -281,6 +291,7 @@ private:
         const Module& m = target_.modules.at(id);
         uint32_t number = 0;
         while (number < m.operations.size() && m.operations[number].function != x_[5]) number++;
+        if (number == m.operations.size() && frames_.empty() && services_.may_call_back(id, x_[5])) return {};
         if (number == m.operations.size()) escape("the kernel calls %08x of id %u, which is no operation", x_[5], id);
         if (!frames_.empty()) services_.check_call(frames_.back().asked, id, number);
         const Operation& op = m.operations[number];
@@ -322,7 +333,9 @@ private:
             check_after_service(x_, asked_.x);
             break;
         case Back::FROM_TRAP:
-            if (id_ != 0 && cause_ != kTick) escape("the kernel resumes id %u, which had trap %d", id_, cause_);
+            if (id_ != 0 && interrupted_.cause != kTick) {
+                escape("the kernel resumes id %u, which had trap %d", id_, interrupted_.cause);
+            }
             check_after_interrupt(x_, interrupted_.x);
             break;
         case Back::UNWOUND:
@@ -349,6 +362,8 @@ private:
         uint32_t id = 0, pc = 0;
         Registers x{};
         Grant grant;
+        uint32_t base = 0;  // of its slice of the call stack: which thread
+        int cause = kTick;
     };
 
     Model& model_;
@@ -356,8 +371,10 @@ private:
     Services services_;
     const Range public_;
     const uint32_t tick_, slack_, trap_entry_;
-    const std::set<uint32_t> vectors_, starts_;
-    const uint32_t service_entry_, module_entry_, csr_top_, csr_slice_;
+    const std::set<uint32_t> vectors_;
+    const uint32_t idle_;
+    const std::set<uint32_t> starts_;
+    const uint32_t refused_, service_entry_, module_entry_, csr_top_, csr_slice_;
     uint32_t next_pc_;
     uint32_t id_ = 0, top_id_ = 0, previous_ = 0;
     uint64_t entered_ = 0, late_ = 0, last_retired_ = 0, alarm_ = 0;
@@ -366,6 +383,7 @@ private:
     uint32_t base_ = 0;  // of the running thread's slice of the call stack
     std::vector<Frame> frames_;
     std::map<uint32_t, std::vector<Frame>> others_;  // of the other threads, by base
+    std::map<uint32_t, uint64_t> others_left_;       // cycles until their calls are over their time
     std::vector<Interrupted> suspended_;
     Interrupted interrupted_;
     Asked asked_;

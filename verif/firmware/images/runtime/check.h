@@ -10,6 +10,7 @@ bool clean(void);
 
 void failures(void);
 void interrupts(void);
+void callbacks(void);
 void threads_run(void);
 
 #endif

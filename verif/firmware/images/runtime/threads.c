@@ -1,11 +1,18 @@
 /* Threads, in the kernel and in modules. */
 
 #include "check.h"
+#include "csr.h"
 #include "left/left.h"
+#include "module.h"
 #include "right/right.h"
 #include "thread.h"
+#include "ticker/ticker.h"
 #include "timer.h"
 #include <errno.h>
+#include <memmap.h>
+#include <modules.h>
+
+#define REGISTER(address) (*(volatile uint32_t *)(address))
 
 /* More than a tick. */
 #define LONG_TIME 3000
@@ -42,6 +49,48 @@ static void spin(long unused)
 		spins++;
 	}
 }
+
+#ifndef KERNEL_PORT /* the other builds have ways in and out of their own */
+static volatile int outside;
+
+/* In the driver for `turns`, then outside until `outside` is taken back. */
+static void visit(long turns)
+{
+	while (!done) {
+		result |= ticker_spin(turns);
+		outside = 1;
+		while (outside && !done) {
+		}
+	}
+}
+
+/* While another thread is suspended in a driver, the driver's handler is run, and the tick comes at every instruction from
+ * there to what is put right after it, about 410 cycles later. The other thread leaves the driver as soon as it runs: the
+ * driver must be open then. */
+static bool tick_behind_a_handler(void)
+{
+	for (uint32_t delay = 300; delay < 560; delay++) {
+		do {
+			outside = 0;
+			thread_sleep(1);
+		} while (!module_states[MODULE_TICKER].owner);
+		REGISTER(TIMER_RELOAD) = 40;
+		REGISTER(TIMER_CONTROL) = 3;
+		REGISTER(CLINT_MTIMECMPH) = 0;
+		REGISTER(CLINT_MTIMECMP) = REGISTER(CLINT_MTIME) + delay;
+		const uint32_t ticks = timer_ticks();
+		while (!outside) {
+			if (timer_ticks() - ticks > 10) {
+				return false;
+			}
+		}
+		if (module_states[MODULE_TICKER].owner) {
+			return false;
+		}
+	}
+	return true;
+}
+#endif
 
 static void once(long value)
 {
@@ -84,6 +133,22 @@ void threads_run(void)
 	check("switched_inside_a_module", mine == 0 && spins > 0);
 	done = 1;
 	finish_thread();
+
+#ifndef KERNEL_PORT
+	ticker_start(500, TICKER_ONCE);
+	thread_sleep(1);
+	uint32_t cycles = csr_read(CSR_MCYCLE);
+	result = ticker_spin(100);
+	cycles = csr_read(CSR_MCYCLE) - cycles;
+	/* Suspended once, in half of its way. */
+	start(visit, 100 * (TIMER_TICK_CYCLES + TIMER_TICK_CYCLES / 2) / cycles, PRIORITY_NORMAL);
+	bool open = tick_behind_a_handler();
+	done = 1;
+	if (open) {
+		finish_thread();
+	}
+	check("tick_anywhere_behind_a_handler", open && result == 0);
+#endif
 
 	start(work, LONG_TIME, PRIORITY_NORMAL);
 	mine = 0;

@@ -29,7 +29,8 @@ static void check(const char *name, bool holds)
 /* Free heap of this many granules, bookkeeping in place; the memory is never touched. */
 HEAP_ROOM(test, 120);
 static struct heap heap = {
-	.base = 0x1000, .tags = test_tags, .links = test_links, .heads = test_heads, .shift = 4, .initial = 100, .limit = 120, .quota = 100,
+	.base = 0x1000, .row = test_row, .heads = test_heads, .classes = HEAP_CLASSES(120), .shift = 4, .initial = 100, .limit = 120,
+	.quota = 100,
 };
 
 static void allocator_basics(void)
@@ -142,27 +143,42 @@ static void allocator_by_caller(void)
 	check("modules_quota_is_kept", probe_alloc(256) == NULL && probe->heap->used == 7);
 	check("module_frees_its_own", probe_free(block) == 0 && probe->heap->used == 0);
 	check("bookkeeping_lies_outside_the_arena",
-	      (uintptr_t)probe->heap->tags < module_table[1].arena.lower &&
+	      (uintptr_t)probe->heap->row < module_table[1].arena.lower &&
 		      (uintptr_t)probe->heap < module_table[1].arena.lower);
 	kfree(own);
 }
 
+/* The last entry of the fault log is this misuse by probe, the `count`th one. */
+static bool told(uint32_t cause, const void *pointer, uint32_t count)
+{
+	const struct fault *fault = fault_last(0);
+
+	return fault->cause == cause && fault->address == (uintptr_t)pointer && fault->number == fault_count() &&
+	       (fault->target & TARGET_ID_MASK) == MODULE_PROBE && fault->pc == FAULT_IN_SERVICE &&
+	       module_states[MODULE_PROBE].misuses == count;
+}
+
 static void misuse(void)
 {
-	const struct arena_misuse *misuse = &arena_misuses[MODULE_PROBE];
-	const uint32_t before = misuse->count;
+	const uint32_t before = module_states[MODULE_PROBE].misuses, faults = module_states[MODULE_PROBE].faults;
 	char *block = probe_alloc(40), *own = kmalloc(16);
 
-	probe_free(own);
-	check("misuse_of_a_foreign_pointer_is_told", misuse->count == before + 1 && misuse->last == HEAP_FOREIGN &&
-							     misuse->address == (uintptr_t)own);
+	check("misuse_ends_no_call", probe_free(own) == -EINVAL && module_states[MODULE_PROBE].faults == faults);
+	check("misuse_of_a_foreign_pointer_is_told", told(FAULT_FOREIGN, own, before + 1));
+	const uint32_t number = fault_count();
 	probe_free(block + 8);
-	check("misuse_of_a_changed_pointer_is_told", misuse->count == before + 2 && misuse->last == HEAP_INSIDE);
+	check("misuses_in_a_row_are_one_entry_of_the_log",
+	      fault_count() == number && told(FAULT_FOREIGN, own, before + 2));
+	probe_clobber_and_fault(0);
+	probe_free(block + 8);
+	check("misuse_of_a_changed_pointer_is_told", told(FAULT_INSIDE, block + 8, before + 3));
 	probe_free(block);
-	check("good_free_is_no_misuse", misuse->count == before + 2);
+	check("good_free_is_no_misuse", module_states[MODULE_PROBE].misuses == before + 3);
+	probe_clobber_and_fault(0);
 	probe_free(block);
-	check("misuse_of_a_freed_block_is_told", misuse->count == before + 3 && misuse->last == HEAP_FREED);
-	check("misuse_is_the_modules_own", arena_misuses[MODULE_PING].count == 0);
+	check("misuse_of_a_freed_block_is_told", told(FAULT_FREED, block, before + 4));
+	check("misuse_is_the_modules_own", module_states[MODULE_PING].misuses == 0);
+	check("kernels_own_mistake_is_no_modules", kfree(own + 1) == -EINVAL && fault_count() == number + 4);
 	kfree(own);
 }
 
@@ -204,7 +220,7 @@ static void calls(void)
 	check("six_arguments", probe_sum(1, 2, 3, 4, 5, 6) == 91);
 	check("no_such_module", module_call(0, 0, 0, 0, 0, 0, TARGET(9, 0)) == -ENOENT);
 	check("kernel_is_no_module", module_call(0, 0, 0, 0, 0, 0, TARGET(0, 0)) == -ENOENT);
-	check("no_such_operation", module_call(0, 0, 0, 0, 0, 0, TARGET(MODULE_PROBE, 99)) == -ENOSYS);
+	check("no_such_operation", module_call(0, 0, 0, 0, 0, 0, TARGET(MODULE_PROBE, 99)) == -ENOENT);
 	check("module_sees_no_register_of_the_kernel", probe_registers() == 0);
 	check("registers_survive_a_call", saved_survive(probe_clobber));
 	check("registers_survive_a_fault", saved_survive(probe_clobber_and_fault));
@@ -283,17 +299,6 @@ static bool grant_with_ticks(void)
 	return true;
 }
 
-static bool thread_with_ticks(void)
-{
-	for (uint32_t delay = 0; delay < 450; delay++) {
-		tick_after(delay);
-		if (module_run_thread(TARGET_PROBE_CLOBBER_AND_FAULT, 2, 0, 0) != -EFAULT) {
-			return false;
-		}
-	}
-	return true;
-}
-
 /* An interrupt at every instruction of the ways in and out. */
 static void interrupts(void)
 {
@@ -303,7 +308,6 @@ static void interrupts(void)
 	check("tick_anywhere_in_a_call", call_with_ticks());
 	check("tick_anywhere_in_a_fault", fault_with_ticks());
 	check("tick_anywhere_in_a_nested_call_with_a_grant", grant_with_ticks());
-	check("tick_anywhere_in_a_thread", thread_with_ticks());
 	check("call_stack_is_as_before_the_ticks", csr_read(CSR_PD_TOP) == top && csr_read(CSR_PD_SLICE) == slice &&
 							   activation_current() == NULL);
 }

@@ -51,6 +51,12 @@ static const char *cause_words(const struct fault *fault)
 		return "time used up";
 	case FAULT_STORM:
 		return "interrupts without end";
+	case FAULT_FOREIGN:
+		return "freed memory that is not its own";
+	case FAULT_FREED:
+		return "freed a block twice";
+	case FAULT_INSIDE:
+		return "freed what is no block";
 	default:
 		return "unknown trap";
 	}
@@ -94,7 +100,7 @@ static const char *device_owner(uintptr_t address)
 	};
 
 	for (uint32_t id = 1; id < module_count; id++) {
-		if (module_find(id) && inside(address, module_table[id].device)) {
+		if (inside(address, module_table[id].device)) {
 			return module_table[id].name;
 		}
 	}
@@ -116,8 +122,8 @@ static void print_place(uintptr_t address, uint32_t id)
 		return;
 	}
 	for (uint32_t other = 1; other < module_count; other++) {
-		const struct module_info *info = module_find(other);
-		if (info && inside(address, arena_window(other))) {
+		const struct module_info *info = &module_table[other];
+		if (inside(address, arena_window(other))) {
 			const char *part = inside(address, info->stack)  ? "stack"
 					   : inside(address, info->data) ? "data"
 									 : "heap";
@@ -169,7 +175,7 @@ void fault_print(const struct fault *fault)
 	console_print(fault->pc == FAULT_IN_SERVICE ? ", in a service" : ", pc %x", fault->pc);
 	if (fault->cause == CAUSE_GATE_FAULT) {
 		console_print(", target %u: %s", fault->address, kind_words(fault->kind));
-	} else if (access_size(fault) || fault->cause == CAUSE_FETCH_FAULT) {
+	} else if (access_size(fault) || fault->cause == CAUSE_FETCH_FAULT || fault->cause > FAULT_MISUSE) {
 		console_print(", address %x: ", fault->address);
 		print_miss(fault);
 		print_place(fault->address, fault_id(fault));
@@ -185,6 +191,8 @@ const char *error_name(long error)
 		return "EPERM";
 	case ENOENT:
 		return "ENOENT";
+	case EAGAIN:
+		return "EAGAIN";
 	case ENOMEM:
 		return "ENOMEM";
 	case EACCES:
