@@ -94,7 +94,6 @@ class MemoryOp(data.StructLayout):
                 "funct3": 3,
                 "load": 1,
                 "store": 1,
-                "mul": 1,
                 "tval_pc": 1,  # what mtval becomes in a trap: pc, or addr, or 0
                 "tval_addr": 1,
                 "answer_due": 1,  # the RAM port was asked

@@ -275,7 +275,6 @@ class ExecuteStage(wiring.Component):
             x_xm.funct3.eq(dx.funct3),
             x_xm.load.eq(dx.load),
             x_xm.store.eq(dx.store),
-            x_xm.mul.eq(dx.mul),
             x_xm.tval_pc.eq(dx.trap & (dx.cause == Cause.FETCH_FAULT)),  # no interrupt has this code
             x_xm.tval_addr.eq(~dx.trap & (access | dx.enter | dx.leave)),
             x_xm.interrupt.eq(dx.interrupt),

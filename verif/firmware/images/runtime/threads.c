@@ -50,7 +50,10 @@ static void spin(long unused)
 	}
 }
 
-#ifndef KERNEL_PORT /* the other builds have ways in and out of their own */
+/* Not in the builds for comparison: their ways in and out are others, and that with PMP is known to depend on timing, see
+ * docs/reference/overhead.md.
+ */
+#ifndef KERNEL_PORT
 static volatile int outside;
 
 /* In the driver for `turns`, then outside until `outside` is taken back. */
