@@ -26,7 +26,7 @@ from .loader import open_port
 
 __all__ = ["SHORT", "Check", "add_arguments", "build_selftest", "chosen_misdeeds", "print_table", "run", "watch"]
 
-#: Of each kind of misdeed one or two, for the netlist: what a simulation of every gate gets through in minutes.
+#: Of each kind of misdeed one or two, for those who cannot wait.
 SHORT = (
     "NULL_READ", "KERNEL_WRITE", "DEVICE_WRITE", "ABOVE_READ", "STRADDLE_WRITE", "GRANT_KEPT_WRITE", "CODE_JUMP",
     "MSTATUS_WRITE", "MRET", "ECALL", "CLOSED_ENTRY", "UNCALLED_LEAVE", "FORBIDDEN_CALL",
@@ -170,10 +170,9 @@ def run(args: argparse.Namespace) -> int:
         cycles = simulation.end() if simulation else None
     print_table(checks)
     failed = [asdict(check) for check in checks if not check.passed]
+    command = "make netlist-test" if args.port == "netlist" else f"make board-test BOARD={args.board} PORT={args.port}"
     document = {
-        "command": "make netlist-test"
-        if args.port == "netlist"
-        else f"make board-test BOARD={args.board} PORT={args.port}",
+        "command": command + (" ARGS=--short" if args.short else ""),
         "date": datetime.now(UTC).date().isoformat(),
         "board": args.board,
         "port": args.port if simulation else "serial line",
