@@ -45,4 +45,42 @@ ASSEMBLY_OFFSET(trap_frame, pc, 128);
 ASSEMBLY_OFFSET(trap_frame, pd_status, 132);
 ASSEMBLY_OFFSET(trap_frame, select, 136);
 
+#ifdef __ASSEMBLER__
+/* What mtvec points to, up to the vector of devices' interrupts: that is the last one in use, and needs no jump. */
+.macro trap_vectors exception
+	j	\exception
+	.rept	2
+	j	kernel_exception
+	.endr
+	.rept	2
+	j	timer_or_software
+	.rept	3
+	j	kernel_exception
+	.endr
+	.endr
+.endm
+
+/* Of the frame, all registers but tp, t1 and sp, which have been saved before or are in mscratch. */
+.macro save_rest
+	.irp	number, 5, 7, 1, 3, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31
+	sw	x\number, 4 * \number(sp)
+	.endr
+.endm
+
+/* All registers, sp being the last. */
+.macro load_frame
+	.irp	number, 1, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31
+	lw	x\number, 4 * \number(sp)
+	.endr
+	lw	sp, 8(sp)
+.endm
+
+/* All registers but sp and tp. */
+.macro clear_all
+	.irp	register, ra, gp, t0, t1, t2, s0, s1, a0, a1, a2, a3, a4, a5, a6, a7, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11, t3, t4, t5, t6
+	li	\register, 0
+	.endr
+.endm
+#endif
+
 #endif

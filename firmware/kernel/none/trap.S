@@ -48,18 +48,7 @@
 	.balign	128
 	.globl trap_entry
 trap_entry:
-	.rept	3
-	j	kernel_exception
-	.endr
-	j	timer_or_software
-	.rept	3
-	j	kernel_exception
-	.endr
-	j	timer_or_software
-	.rept	3
-	j	kernel_exception
-	.endr
-	# The last one in use: no need for a jump.
+	trap_vectors kernel_exception
 external:
 	bgtz	tp, external_idle
 	addi	sp, sp, -trap_frame_size

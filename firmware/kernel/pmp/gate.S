@@ -1,6 +1,6 @@
 # The ways between kernel and modules, by user mode and PMP. Takes the place of ../gate.S; the rules there hold here too, and:
 #   Outside trap handlers mstatus.MPP is user mode, as mret leaves it, so that it need not be written.
-#   What interrupts a module ends up in trap.S, as there; its services and its return come through `exception` in trap.inc.
+#   What interrupts a module ends up in trap.S, as there; its services and its return come through `exception` there.
 #   In user mode interrupts are taken whatever mstatus.MIE says: a call that is made with interrupts masked can be
 #   interrupted. It comes back with interrupts masked.
 

@@ -13,19 +13,7 @@
 trap_entry:
 	# FROM: any instruction, in the kernel or in a module; mtvec is vectored. Every register is the interrupted code's,
 	# trusted in nothing.
-	j	exception
-	.rept	2
-	j	kernel_exception
-	.endr
-	j	timer_or_software
-	.rept	3
-	j	kernel_exception
-	.endr
-	j	timer_or_software
-	.rept	3
-	j	kernel_exception
-	.endr
-	# The last one in use: no need for a jump.
+	trap_vectors exception
 	# FROM: an interrupt of a device. The frame is written in the order in which registers become free.
 external:
 	csrrw	sp, CSR_MSCRATCH, sp
@@ -40,36 +28,9 @@ in_module:
 	sw	tp, trap_frame_activation(sp)
 	# As the module's id would be: not 0.
 	sw	tp, trap_frame_pd_status(sp)
-save_rest:
+save_frame:
 	# LIVE IN: mscratch the interrupted code's sp    tp the activation that the kernel runs for, or the interrupted one
-	sw	t0, 20(sp)
-	sw	t2, 28(sp)
-	sw	ra, 4(sp)
-	sw	gp, 12(sp)
-	sw	s0, 32(sp)
-	sw	s1, 36(sp)
-	sw	a0, 40(sp)
-	sw	a1, 44(sp)
-	sw	a2, 48(sp)
-	sw	a3, 52(sp)
-	sw	a4, 56(sp)
-	sw	a5, 60(sp)
-	sw	a6, 64(sp)
-	sw	a7, 68(sp)
-	sw	s2, 72(sp)
-	sw	s3, 76(sp)
-	sw	s4, 80(sp)
-	sw	s5, 84(sp)
-	sw	s6, 88(sp)
-	sw	s7, 92(sp)
-	sw	s8, 96(sp)
-	sw	s9, 100(sp)
-	sw	s10, 104(sp)
-	sw	s11, 108(sp)
-	sw	t3, 112(sp)
-	sw	t4, 116(sp)
-	sw	t5, 120(sp)
-	sw	t6, 124(sp)
+	save_rest
 	csrrw	s0, CSR_MSCRATCH, zero
 	csrr	t2, CSR_MEPC
 	lw	t0, trap_frame_activation(sp)
@@ -171,7 +132,7 @@ in_kernel:
 	lw	t0, %lo(pmp_select)(t0)
 	sw	t0, trap_frame_select(sp)
 	lw	t0, 20(sp)
-	j	save_rest
+	j	save_frame
 
 	# FROM: the tick, and who wants another thread to run
 timer_or_software:
@@ -217,10 +178,7 @@ resume:
 	sw	t2, %lo(pmp_select)(t1)
 	csrs	CSR_MSTATUS, t0
 2:	csrw	CSR_MSCRATCH, a6
-	.irp	number, 1, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31
-	lw	x\number, 4 * \number(sp)
-	.endr
-	lw	sp, 8(sp)
+	load_frame
 	mret
 
 exception:
@@ -344,9 +302,7 @@ idle_done:
 	addi	sp, sp, -activation_size
 	call	irq_done
 1:	li	tp, 1
-	.irp	register, ra, gp, t0, t1, t2, s0, s1, a0, a1, a2, a3, a4, a5, a6, a7, s2, s3, s4, s5, s6, s7, s8, s9, s10, s11, t3, t4, t5, t6
-	li	\register, 0
-	.endr
+	clear_all
 	csrsi	CSR_MSTATUS, MSTATUS_MIE_MASK
 	# Falls into idle.
 
