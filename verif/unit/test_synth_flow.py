@@ -82,6 +82,10 @@ def test_run_job_returns_the_outputs(monkeypatch):
     [
         (NO_ROOM, "no BELs remaining to implement cell type 'ICESTORM_LC'"),
         (
+            "ERROR: Failed to expand region (0, 0) |_> (33, 33) of 8036 ICESTORM_LCs",
+            "Failed to expand region (0, 0) |_> (33, 33) of 8036 ICESTORM_LCs",
+        ),
+        (
             "ERROR: Unable to find legal placement for all cells, design is probably at utilisation limit.",
             "Unable to find legal placement for all cells, design is probably at utilisation limit.",
         ),

@@ -16,7 +16,7 @@ __all__ = ["DoesNotFit", "Execute", "Job", "Outcome", "outcome", "run_job", "too
 
 #: What the tools say of a design that is too large for the device.
 _TOO_LARGE = re.compile(
-    r"(?:no BELs remaining|unable to find legal placement|unable to find a placement location).*$",
+    r"(?:no BELs remaining|unable to find (?:legal placement|a placement location)|failed to expand region).*$",
     re.MULTILINE | re.IGNORECASE,
 )
 #: Files beside the outputs.
