@@ -6,6 +6,7 @@ import re
 import struct
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -206,6 +207,7 @@ def test_pty(tmp_path):
         name = process.stderr.readline().removeprefix("serial line: ").strip()
         line = os.open(name, os.O_RDWR | os.O_NOCTTY)
         os.write(line, b"x")
+        time.sleep(1)  # the program has ended, what it has sent is still there
         assert os.read(line, 1) == b"y"
         os.close(line)
         assert process.wait(timeout=120) == 0

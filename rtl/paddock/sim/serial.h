@@ -8,6 +8,7 @@
 #include <stdexcept>
 #include <stdlib.h>
 #include <string>
+#include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -35,7 +36,10 @@ class Serial {
 public:
     // `bit_cycles`: cycles per bit on the line. `input`, `output`: file descriptors; input -1: nothing is ever sent.
     Serial(uint32_t bit_cycles, int input, int output) : bit_(bit_cycles), input_(input), output_(output) {}
-    ~Serial() { flush(); }
+    ~Serial() {
+        flush();
+        wait_for_reader();
+    }
 
     // A pseudo-terminal for both directions; returns its descriptor and stores its name.
     static int open_pty(std::string& name) {
@@ -78,6 +82,18 @@ public:
     }
 
 private:
+    // What nobody has read when a pseudo-terminal is closed is lost: wait up to five seconds.
+    void wait_for_reader() {
+        const char* name = ptsname(output_);
+        int other_end = name == nullptr ? -1 : open(name, O_RDWR | O_NOCTTY | O_NONBLOCK);
+        if (other_end < 0) return;
+        for (int unread = 1, tries = 0; unread > 0 && tries < 500; tries++) {
+            usleep(10'000);  // first, as it takes a moment until the other end has the last bytes
+            if (ioctl(other_end, FIONREAD, &unread) != 0) break;
+        }
+        close(other_end);
+    }
+
     static constexpr uint32_t kPollCycles = 4096;  // a system call costs as much as a thousand cycles
 
     void sample(bool tx) {
