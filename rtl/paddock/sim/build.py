@@ -1,7 +1,6 @@
 """Builds the simulator: SoC to Verilog, Verilog to C++, C++ to a program. Each step is kept by content."""
 
 import re
-from concurrent.futures import ThreadPoolExecutor
 from importlib import metadata
 from pathlib import Path
 
@@ -10,7 +9,8 @@ from ..config import SocConfig
 from ..fw.boot import boot_words
 from ..hazard import HazardUnit
 from ..isa.encoding import INSTRUCTIONS
-from ..toolchain import package_folder, run_tool, verilator
+from ..toolchain import run_tool, verilator
+from .verilated import compile_model, compiler_texts
 
 __all__ = ["STALLS", "build_simulator", "insn_names"]
 
@@ -34,7 +34,6 @@ _STALL_SIGNALS = {
     ),
     "decode": ("d_insn", "d_pc"),
 }
-_CXX = ("g++", "-std=c++17", "-O2", "-pthread")
 
 
 def build_simulator(config: SocConfig, *, wave: bool = False, stalls: bool = False) -> Path:
@@ -67,12 +66,11 @@ def build_simulator(config: SocConfig, *, wave: bool = False, stalls: bool = Fal
         (folder / "stall_names.h").write_text(_stall_names())
         (folder / "stalls.vlt").write_text(_stall_signals() if stalls else "`verilator_config\n")
         run_tool([verilator(), *command, _FOLDER / "soc.vlt", "stalls.vlt", source], cwd=folder)
-        _compile(folder, config, wave, stalls)
+        flags = [f"-DSOC_HAS_MONITOR={int(config.monitor and config.core.paddock)}", f"-DSOC_STALLS={int(stalls)}"]
+        compile_model(folder, "sim", [_FOLDER / "sim_main.cpp"], [*flags, f"-I{_FOLDER}"], fst=wave)
 
-    versions = [metadata.version("verilator"), run_tool([_CXX[0], "--version"])]
-    key = content_key(
-        files=[source, *sources], texts=[*command, *_CXX, *versions, insn_names(), _stall_signals(), f"{stalls=}"]
-    )
+    texts = [*command, *compiler_texts(), insn_names(), _stall_signals(), f"{stalls=}"]
+    key = content_key(files=[source, *sources], texts=texts)
     return cached("sim", key, build) / "sim"
 
 
@@ -118,31 +116,3 @@ def _stall_signals() -> str:
         for name in names
     )
     return "`verilator_config\n" + "".join(rows)
-
-
-def _compile(folder: Path, config: SocConfig, wave: bool, stalls: bool) -> None:
-    """Compile without the makefile that Verilator writes, which would ask for libraries that waves do not need here."""
-    include = package_folder("verilator") / "include"
-    runtime = ["verilated.cpp", "verilated_threads.cpp", *(["verilated_fst_c.cpp"] if wave else [])]
-    # The model as one unit, so that the compiler sees all of it.
-    model = "".join(f'#include "{path.name}"\n' for path in sorted(folder.glob("Vsoc*.cpp")))
-    (folder / "model.cpp").write_text(model)
-    units = [folder / "model.cpp", _FOLDER / "sim_main.cpp", *(include / name for name in runtime)]
-    flags = [
-        f"-DVM_TRACE={int(wave)}",
-        f"-DVM_TRACE_FST={int(wave)}",
-        "-DVM_COVERAGE=0",
-        "-DVM_SC=0",
-        "-DVM_TRACE_VCD=0",
-    ]
-    flags += [f"-DSOC_HAS_MONITOR={int(config.monitor and config.core.paddock)}"]
-    flags += [f"-DSOC_STALLS={int(stalls)}"]
-    flags += [f"-I{path}" for path in (".", _FOLDER, _FOLDER / "shim", include, include / "vltstd")]
-
-    def compile_unit(unit: Path) -> str:
-        run_tool([*_CXX, *flags, "-c", unit, "-o", f"{unit.stem}.o"], cwd=folder)
-        return f"{unit.stem}.o"
-
-    with ThreadPoolExecutor(2) as pool:
-        objects = list(pool.map(compile_unit, units))
-    run_tool([*_CXX, *objects, "-o", "sim"], cwd=folder)
