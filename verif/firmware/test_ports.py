@@ -22,7 +22,7 @@ EXAMPLES = sorted(path.parent for path in (FIRMWARE / "examples").glob("*/image.
 def run(image: Path, port: Port, folder: Path, soc: SocConfig | None = None, **options) -> tuple[list[str], SimResult]:
     elf = build_image(image, port=port, **options).elf
     with (folder / "log").open("wb") as log:
-        result = simulate(elf, soc or SocConfig(core=port.core), max_cycles=15_000_000, stdout=log)
+        result = simulate(elf, soc or SocConfig(core=port.core), max_cycles=20_000_000, stdout=log)
     return (folder / "log").read_text().replace("\r", "").splitlines(), result
 
 

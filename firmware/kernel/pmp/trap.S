@@ -26,8 +26,6 @@ in_module:
 	sw	tp, 16(sp)
 	addi	tp, sp, trap_frame_size
 	sw	tp, trap_frame_activation(sp)
-	# As the module's id would be: not 0.
-	sw	tp, trap_frame_pd_status(sp)
 save_frame:
 	# LIVE IN: mscratch the interrupted code's sp    tp the activation that the kernel runs for, or the interrupted one
 	save_rest
@@ -127,7 +125,6 @@ in_kernel:
 	sw	tp, 16(sp)
 	sw	t0, 20(sp)
 	sw	zero, trap_frame_activation(sp)
-	sw	zero, trap_frame_pd_status(sp)
 	lui	t0, %hi(pmp_select)
 	lw	t0, %lo(pmp_select)(t0)
 	sw	t0, trap_frame_select(sp)
@@ -149,6 +146,10 @@ timer_or_software:
 	j	in_module
 
 not_external:
+	# LIVE IN: t0 the interrupted module's activation; 0: the kernel was interrupted
+	# As the module's id would be: 0 or not.
+	snez	t0, t0
+	sw	t0, trap_frame_pd_status(sp)
 	mv	a0, sp
 	call	trap_interrupt
 	# a0: 0; 1: another thread is to run; or an error with which the interrupted call is to end

@@ -18,6 +18,19 @@ static bool pristine(void)
 	return frail_value() == 42 && module_table[MODULE_FRAIL].heap->used == 0;
 }
 
+/* With the call's record at so many places of the kernel's stack, one behind the other. */
+static bool ended_in_time(uint32_t places)
+{
+	while (places--) {
+		volatile char *room = __builtin_alloca(16);
+		*room = 0;
+		if (frail_spin() != -ETIMEDOUT || module_revive(MODULE_FRAIL) != 0) {
+			return false;
+		}
+	}
+	return true;
+}
+
 static void restart(void)
 {
 	check("module_sets_itself_up", frail_value() == 42);
@@ -31,6 +44,7 @@ static void restart(void)
 	check("retries_used_up", frail_fault() == -EFAULT && frail_value() == -ENODEV);
 	check("left_alone_it_stays_so", frail_fault() == -ENODEV);
 	check("revived_it_works", module_revive(MODULE_FRAIL) == 0 && pristine());
+	check("time_used_up_wherever_the_stack_is", ended_in_time(16));
 	frail_set(7);
 	frail_fault();
 	thread_sleep(2);

@@ -50,10 +50,6 @@ static void spin(long unused)
 	}
 }
 
-/* Not in the builds for comparison: their ways in and out are others, and that with PMP is known to depend on timing, see
- * docs/reference/overhead.md.
- */
-#ifndef KERNEL_PORT
 static volatile int outside;
 
 /* In the driver for `turns`, then outside until `outside` is taken back. */
@@ -93,7 +89,6 @@ static bool tick_around_a_handler(void)
 	}
 	return true;
 }
-#endif
 
 static void once(long value)
 {
@@ -137,7 +132,6 @@ void threads_run(void)
 	done = 1;
 	finish_thread();
 
-#ifndef KERNEL_PORT
 	ticker_start(500, TICKER_ONCE);
 	thread_sleep(1);
 	uint32_t cycles = csr_read(CSR_MCYCLE);
@@ -151,7 +145,6 @@ void threads_run(void)
 		finish_thread();
 	}
 	check("tick_anywhere_around_a_handler", open && result == 0);
-#endif
 
 	start(work, LONG_TIME, PRIORITY_NORMAL);
 	mine = 0;
