@@ -7,41 +7,18 @@
 #include "../trap.h"
 .include "isa.inc"
 
+/* ra, tp, t0-t2, a0-a7, t3-t6 */
 .macro each_unkept instruction
-	\instruction ra, 4(sp)
-	\instruction tp, 16(sp)
-	\instruction t0, 20(sp)
-	\instruction t1, 24(sp)
-	\instruction t2, 28(sp)
-	\instruction a0, 40(sp)
-	\instruction a1, 44(sp)
-	\instruction a2, 48(sp)
-	\instruction a3, 52(sp)
-	\instruction a4, 56(sp)
-	\instruction a5, 60(sp)
-	\instruction a6, 64(sp)
-	\instruction a7, 68(sp)
-	\instruction t3, 112(sp)
-	\instruction t4, 116(sp)
-	\instruction t5, 120(sp)
-	\instruction t6, 124(sp)
+	.irp	number, 1, 4, 5, 6, 7, 10, 11, 12, 13, 14, 15, 16, 17, 28, 29, 30, 31
+	\instruction	x\number, 4 * \number(sp)
+	.endr
 .endm
 
-/* What C keeps. */
+/* What C keeps: gp, s0-s11. */
 .macro each_kept instruction
-	\instruction gp, 12(sp)
-	\instruction s0, 32(sp)
-	\instruction s1, 36(sp)
-	\instruction s2, 72(sp)
-	\instruction s3, 76(sp)
-	\instruction s4, 80(sp)
-	\instruction s5, 84(sp)
-	\instruction s6, 88(sp)
-	\instruction s7, 92(sp)
-	\instruction s8, 96(sp)
-	\instruction s9, 100(sp)
-	\instruction s10, 104(sp)
-	\instruction s11, 108(sp)
+	.irp	number, 3, 8, 9, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27
+	\instruction	x\number, 4 * \number(sp)
+	.endr
 .endm
 
 	.text
