@@ -69,8 +69,11 @@ public:
         next_pc_ = r.next_pc;
         previous_ = operation;
         if (r.trap) {
-            if (id_ != 0) traps[r.cause]++;
-            cause_ = int(r.cause);
+            // The kernel's own are those of a refused pd.enter, and end nothing.
+            if (id_ != 0) {
+                traps[r.cause]++;
+                cause_ = int(r.cause);
+            }
             enter_handler();
         } else {
             flow(r);
@@ -93,6 +96,12 @@ private:
         Grant grant;  // of the module that asked for a service
         bool service;
         Asked asked;
+    };
+    // A thread that does not run.
+    struct Other {
+        std::vector<Frame> frames;
+        uint64_t left = 0;  // cycles until its call is over its time
+        int cause = kTick;
     };
     enum class Back { NOWHERE, FROM_SERVICE, FROM_TRAP, UNWOUND, CALLED };
 
@@ -231,11 +240,12 @@ private:
         } else if (r.csr_valid && r.csr_write && r.csr == csr_slice_ && id_ == 0) {
             // Another thread's frames, and what is left of its call's time.
             const uint64_t now = model_.cycle();
-            others_[base_].swap(frames_);
-            others_left_[base_] = late_ - now;
+            others_[base_] = {frames_, late_ - now, cause_};
             base_ = r.csr_value & kSliceBase;
-            frames_.swap(others_[base_]);
-            late_ = now + others_left_[base_];
+            const Other& other = others_[base_];
+            frames_ = other.frames;
+            late_ = now + other.left;
+            cause_ = other.cause;
         }
     }
 
@@ -382,12 +392,11 @@ private:
     Grant grant_;  // of the module that is active
     uint32_t base_ = 0;  // of the running thread's slice of the call stack
     std::vector<Frame> frames_;
-    std::map<uint32_t, std::vector<Frame>> others_;  // of the other threads, by base
-    std::map<uint32_t, uint64_t> others_left_;       // cycles until their calls are over their time
+    std::map<uint32_t, Other> others_;  // threads, by base
     std::vector<Interrupted> suspended_;
     Interrupted interrupted_;
     Asked asked_;
     bool trapped_ = false;
-    int cause_ = kTick;  // what has last ended or interrupted a module
+    int cause_ = kTick;  // what has last ended or interrupted a module of the running thread
     Back back_ = Back::NOWHERE;
 };
