@@ -11,10 +11,14 @@ from paddock.isa.memmap import DEVICES
 from .program import jump
 from .target import Target
 
-__all__ = ["Blocks"]
+__all__ = ["DISPATCH", "NOP", "Blocks"]
 
 NOP = 0x13
-_SP, _T0, _A0, _A6, _A7 = 2, 5, 10, 16, 17
+_SP, _T0, _A0, _A5, _A6, _A7 = 2, 5, 10, 15, 16, 17
+#: s0-s11
+_KEPT = (8, 9, *range(18, 28))
+#: jr a5: a call's last argument says where in the code it begins.
+DISPATCH = 0x0007_8067
 _LOADS = ("lb", "lh", "lw", "lbu", "lhu")
 _STORES = ("sb", "sh", "sw")
 #: Registers that `hostile_word` takes for pointers and ids.
@@ -170,7 +174,8 @@ class Blocks:
                 place = rng.choice((self.address(rng), self.target.slot, self.target.symbols["lent"]))
                 words += [*_li(10, place), _i("addi", 11, 0, rng.choice((1, 4, 16, 64)))]
         if number == SERVICES.index("kfree") and rng.random() < 0.5:
-            words += _li(10, self.target.symbols["hostile.arena.heap"] + 16 * rng.randrange(66))
+            # Its heap begins with a block, in use or not.
+            words += _li(10, self.target.symbols["hostile.arena.heap"] + 16 * rng.choice((0, rng.randrange(66))))
         if number == SERVICES.index("console_write"):
             if rng.random() < 0.2:  # all that it may read: does that have an end?
                 words += [*_li(10, self.target.slot), _i("addi", 11, 0, 1000)]
@@ -201,16 +206,26 @@ class Blocks:
         return words
 
     def relay(self, rng: random.Random) -> list[int]:
-        """Touch what may be lent to this call, and call the other hostile module: the same code without a loan."""
+        """Touch what may be lent to this call, and call the hostile modules: the same code without a loan.
+
+        Perhaps they begin at the end of this piece, if the code's first word is `DISPATCH`, where a register is
+        changed that C keeps.
+        """
         words = [*_li(4, self.target.symbols["lent"] + rng.randrange(64))]
         if rng.random() < 0.5:
             words.append(_i("lbu", 12, 4, 0))
         else:
             words.append(_s("sb", 4, 0, 0))
+        calls = []
         for module in rng.sample(("hostile", "driver"), 2):
-            words += _li(_A6, self.target.number(module, f"{module}_run"))
-            words += [*_li(_A7, SERVICES.index("module_call")), _i("addi", _T0, _SP, 0), _r("pd.enter", _SP, 0, _SP)]
-        return words
+            calls += _li(_A6, self.target.number(module, f"{module}_run"))
+            calls += [*_li(_A7, SERVICES.index("module_call")), _i("addi", _T0, _SP, 0), _r("pd.enter", _SP, 0, _SP)]
+        if rng.random() < 0.5:
+            return words + calls
+        # auipc is at 0 here, and what they begin with behind it, the calls and the jump over it.
+        begin = [BY_NAME["auipc"].match | _A5 << 7, _i("addi", _A5, _A5, 4 * (2 + len(calls) + 1))]
+        end = [_i("addi", rng.choice(_KEPT), 0, 1), BY_NAME["pd.leave"].match | _SP << 7]
+        return [*words, *begin, *calls, jump(4 * (1 + len(end))), *end]
 
     def library(self, rng: random.Random) -> list[int]:
         """Call something in the public window as a function, or jump behind its start."""
@@ -228,7 +243,7 @@ class Blocks:
         """Something again and again; sometimes without end."""
         if rng.random() < 0.1:
             return [jump(0)]
-        body = rng.choice((self.access, self.service, self.words))(rng)[:24]
+        body = rng.choice((self.access, self.service, self.words, self.relay))(rng)[:24]
         count = rng.choice((2, 5, 20, 200))
         back = -4 * (len(body) + 1)
         turns = [_i("addi", 9, 9, -1), _b("bne", 9, 0, back)]

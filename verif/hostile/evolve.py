@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from core.hostile_words import hostile_word
 
-from .blocks import NOP, Blocks
+from .blocks import DISPATCH, NOP, Blocks
 from .program import Call, Program
 from .target import HOSTILE, MAX_CALLS, SLOT_WORDS, Target
 
@@ -15,7 +15,6 @@ __all__ = ["Breeder"]
 _FRESH = 30
 #: Parents that are kept; the oldest go first.
 _PARENTS = 2000
-_DISPATCH = 0x0007_8067  # jr a5: the call's last argument says where in the code it begins
 
 
 class Breeder:
@@ -49,7 +48,7 @@ class Breeder:
 
     def _fresh(self) -> Program:
         rng = self._rng
-        words = [_DISPATCH] if rng.random() < 0.5 else []
+        words = [DISPATCH] if rng.random() < 0.5 else []
         while len(words) < rng.choice((8, 40, 120, 300)):
             words += self.blocks.any(rng)
         arena = tuple(
