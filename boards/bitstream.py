@@ -15,6 +15,7 @@ from paddock.cache import cached, content_key, replace_file
 from paddock.campaign import write_results
 from paddock.errors import CommandError
 from paddock.paths import BUILD, ROOT
+from paddock.synth.job import NOT_ROUTED
 from paddock.toolchain import environment, use_yosys
 
 from .common import Board, BoardTop, find_board
@@ -29,7 +30,6 @@ _FULL = re.compile(
     r"Unable to place cell|no more|No Bels remaining|failed to (?:place|legalise|expand region)|not enough",
     re.IGNORECASE,
 )
-_UNROUTED = re.compile(r"Failed to find a route for .*")
 
 
 class _Unrouted(Exception):
@@ -151,7 +151,7 @@ def _build(board: Board, name: str, seed: int) -> Path:
 
 
 def _failure(board: Board, output: str) -> Exception:
-    unrouted = _UNROUTED.search(output)
+    unrouted = NOT_ROUTED.search(output)
     return _Unrouted(unrouted[0]) if unrouted else CommandError(_explain(board, output), 1)
 
 

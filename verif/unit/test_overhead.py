@@ -162,6 +162,21 @@ def test_a_core_that_does_not_fit_is_a_row():
     assert "mhz_median" not in got
 
 
+@pytest.mark.parametrize("lost", [(2,), (1, 2, 3)])
+def test_placements_that_cannot_be_routed_are_left_out_and_named(lost):
+    def execute(job: Job) -> dict[str, bytes]:
+        seed = int(job.arguments[job.arguments.index("--seed") + 1]) if job.kind == "pnr" else None
+        return {"not_routed.txt": b"no way", "measured.txt": b"2.0 2026-01-02"} if seed in lost else Tools()(job)
+
+    (result,) = measure([subject()], [1, 2, 3], execute, 1)
+    got = row(result)
+    assert got["command"].endswith(" SEEDS=3") and got["luts"] == 50
+    if len(lost) < 3:
+        assert (got["mhz_by_seed"], got["seeds"], got["not_routed"]) == ({1: 41.0, 3: 43.0}, 2, [2])
+    else:
+        assert got["too_large"] == "none of 3 placements can be routed" and "mhz_median" not in got
+
+
 def test_forecast():
     forecast = Forecast(slots=2)
     forecast.expect("synthesis", 2)

@@ -11,7 +11,7 @@ from paddock import cache
 from paddock.errors import CommandError
 from paddock.synth import flow
 from paddock.synth.device import DEVICES
-from paddock.synth.job import DoesNotFit, Job, outcome, run_job
+from paddock.synth.job import DoesNotFit, Job, NotRouted, outcome, run_job
 from paddock.synth.pool import executor
 from paddock.toolchain import ToolError
 
@@ -98,6 +98,16 @@ def test_too_large_is_an_outcome_and_kept(monkeypatch, error, kept):
     with pytest.raises(DoesNotFit) as second:
         outcome(job(), lambda _job: pytest.fail("carried out again"))
     assert str(first.value) == str(second.value) == kept
+
+
+def test_an_unrouted_placement_is_an_outcome_and_kept(monkeypatch):
+    installed(
+        monkeypatch, error="Warning: Failed to find a route for arc 0 of net xm[33].\nERROR: Routing design failed."
+    )
+    with pytest.raises(NotRouted, match=r"^Failed to find a route for arc 0 of net xm\[33\]\.$"):
+        outcome(job())
+    with pytest.raises(NotRouted):
+        outcome(job(), lambda _job: pytest.fail("carried out again"))
 
 
 def test_other_errors_of_a_tool_are_errors(monkeypatch):

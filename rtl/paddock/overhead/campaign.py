@@ -15,7 +15,7 @@ from ..core import Core
 from ..gen import emit_verilog, generator_sources
 from ..synth.device import Device
 from ..synth.flow import YOSYS, critical_path, frequency, modules_apart, placement, resources, synthesis
-from ..synth.job import DoesNotFit, Execute, Job, Outcome, outcome, tool_version
+from ..synth.job import DoesNotFit, Execute, Job, NotRouted, Outcome, outcome, tool_version
 from ..synth.out_of_context import CORE, OutOfContext
 from .forecast import Forecast
 
@@ -45,6 +45,8 @@ class Measured:
     synthesised: Outcome | None = None
     placed: dict[int, Outcome] = field(default_factory=dict)
     apart: Outcome | None = None
+    #: Seeds whose placement cannot be routed.
+    not_routed: list[int] = field(default_factory=list)
     #: Why there is nothing else: it does not fit the device.
     too_large: str = ""
 
@@ -95,6 +97,8 @@ def measure(subjects: Iterable[Subject], seeds: Iterable[int], execute: Execute,
             result.placed[seed] = outcome(placement(result.subject.device, netlist, seed), execute)
         except DoesNotFit as error:
             result.too_large = str(error)
+        except NotRouted:
+            result.not_routed.append(seed)
         _finish(result, "placement", result.placed.get(seed))
 
     def _finish(result: Measured, what: str, made: Outcome | None) -> None:
@@ -124,14 +128,18 @@ def row(measured: Measured) -> dict:
     """What is reported of one subject."""
     device, name = measured.subject.device, measured.subject.name
     command = f"make overhead ONLY='^{device.name}/{name}$'"
-    if 0 < len(measured.placed) != SEEDS:
-        command += f" SEEDS={len(measured.placed)}"
+    seeds = len(measured.placed) + len(measured.not_routed)
+    if seeds not in (0, SEEDS):
+        command += f" SEEDS={seeds}"
     tools = {tool: tool_version(tool) for tool in (YOSYS, device.placer)}
     head = {"device": device.name, "part": device.part, "config": name}
     tail = {"command": command, "tools": tools}
-    if measured.too_large:
+    if not measured.placed:
         counts = resources(device, measured.synthesised.folder, None)
-        return head | counts | {"too_large": measured.too_large, "date": measured.synthesised.date} | tail
+        why = measured.too_large or f"none of {seeds} placements can be routed"
+        return head | counts | {"too_large": why, "date": measured.synthesised.date} | tail
+    if measured.not_routed:
+        tail["not_routed"] = sorted(measured.not_routed)
     reports = {
         seed: json.loads((made.folder / "report.json").read_text()) for seed, made in sorted(measured.placed.items())
     }

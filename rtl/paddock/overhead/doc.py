@@ -39,7 +39,8 @@ def _cells(row: Mapping) -> list[object]:
     sizes = [row[name] for name in ("luts", "ffs", "brams", "dsps")]
     if "too_large" in row:
         return [*sizes, "does not fit", "", ""]
-    return [*sizes, row["mhz_median"], f"{row['mhz_min']} .. {row['mhz_max']}", row["seeds"]]
+    placements = f"{row['seeds']}, {len(row['not_routed'])} more not routed" if "not_routed" in row else row["seeds"]
+    return [*sizes, row["mhz_median"], f"{row['mhz_min']} .. {row['mhz_max']}", placements]
 
 
 def _by_device(rows: Iterable[Mapping]) -> Iterable[tuple[str, list[Mapping]]]:

@@ -12,19 +12,39 @@ from pathlib import Path
 from ..cache import cached, content_key
 from ..toolchain import ToolError, run_tool, venv_tool
 
-__all__ = ["DoesNotFit", "Execute", "Job", "Outcome", "outcome", "run_job", "tool_version"]
+__all__ = [
+    "NOT_ROUTED",
+    "DoesNotFit",
+    "Execute",
+    "Job",
+    "NotRouted",
+    "Outcome",
+    "outcome",
+    "run_job",
+    "tool_version",
+]
 
 #: What the tools say of a design that is too large for the device.
 _TOO_LARGE = re.compile(
     r"(?:no BELs remaining|unable to find (?:legal placement|a placement location)|failed to expand region).*$",
     re.MULTILINE | re.IGNORECASE,
 )
-#: Files beside the outputs.
-_WHEN, _TOO_LARGE_FILE = "measured.txt", "too_large.txt"
+#: What the router says when it gives up on a placement.
+NOT_ROUTED = re.compile(r"Failed to find a route for .*")
+#: File beside the outputs.
+_WHEN = "measured.txt"
 
 
 class DoesNotFit(Exception):
     """The design is too large for the device; the message is the tool's."""
+
+
+class NotRouted(Exception):
+    """The router has given up on this placement, another seed may do; the message is the tool's."""
+
+
+#: Failures that are outcomes: file that keeps the message, what the message is, what is raised.
+_FAILURES = (("too_large.txt", _TOO_LARGE, DoesNotFit), ("not_routed.txt", NOT_ROUTED, NotRouted))
 
 
 @dataclass(frozen=True)
@@ -69,9 +89,10 @@ def run_job(job: Job) -> dict[str, bytes]:
         try:
             run_tool([venv_tool(job.tool), *job.arguments], cwd=folder)
         except ToolError as error:
-            if (message := _TOO_LARGE.search(str(error))) is None:
+            messages = ((file, pattern.search(str(error))) for file, pattern, _ in _FAILURES)
+            outputs = next(({file: found[0].strip().encode()} for file, found in messages if found), None)
+            if outputs is None:
                 raise
-            outputs = {_TOO_LARGE_FILE: message[0].strip().encode()}
         else:
             outputs = {file: (folder / file).read_bytes() for file in job.outputs}
     seconds = time.monotonic() - started
@@ -93,14 +114,15 @@ class Outcome:
 
 
 def outcome(job: Job, execute: Execute = run_job) -> Outcome:
-    """What ``job`` makes; carried out by ``execute`` unless it is kept. DoesNotFit, kept too, if it is too large."""
+    """What ``job`` makes; carried out by ``execute`` unless it is kept. DoesNotFit and NotRouted are kept, too."""
 
     def build(folder: Path) -> None:
         for file, body in execute(job).items():
             (folder / file).write_bytes(body)
 
     folder = cached(job.kind, job.key, build)
-    if (too_large := folder / _TOO_LARGE_FILE).exists():
-        raise DoesNotFit(too_large.read_text())
+    for file, _, failure in _FAILURES:
+        if (message := folder / file).exists():
+            raise failure(message.read_text())
     seconds, date = (folder / _WHEN).read_text().split()
     return Outcome(folder, float(seconds), date)
