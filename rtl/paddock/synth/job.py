@@ -35,11 +35,11 @@ NOT_ROUTED = re.compile(r"Failed to find a route for .*")
 _WHEN = "measured.txt"
 
 
-class DoesNotFit(Exception):
+class DoesNotFit(ToolError):
     """The design is too large for the device; the message is the tool's."""
 
 
-class NotRouted(Exception):
+class NotRouted(ToolError):
     """The router has given up on this placement, another seed may do; the message is the tool's."""
 
 
