@@ -15,7 +15,7 @@ from paddock.cache import cached, content_key, replace_file
 from paddock.campaign import write_results
 from paddock.errors import CommandError
 from paddock.paths import BUILD, ROOT
-from paddock.synth.job import NOT_ROUTED
+from paddock.synth.job import NOT_ROUTED, NotRouted
 from paddock.toolchain import environment, use_yosys
 
 from .common import Board, BoardTop, find_board
@@ -30,10 +30,6 @@ _FULL = re.compile(
     r"Unable to place cell|no more|No Bels remaining|failed to (?:place|legalise|expand region)|not enough",
     re.IGNORECASE,
 )
-
-
-class _Unrouted(Exception):
-    """The router has given up on this placement; it may have no such trouble with another one."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +98,7 @@ def bitstream(name: str, *, seeds: range = range(1, 4)) -> Bitstream:
     for seed in seeds:
         try:
             folder = _build(board, name, seed)
-        except _Unrouted as error:
+        except NotRouted as error:
             print(f"{board.title}: seed {seed} cannot be routed", flush=True)
             missed.append(f"seed {seed}: {error}")
             continue
@@ -152,7 +148,7 @@ def _build(board: Board, name: str, seed: int) -> Path:
 
 def _failure(board: Board, output: str) -> Exception:
     unrouted = NOT_ROUTED.search(output)
-    return _Unrouted(unrouted[0]) if unrouted else CommandError(_explain(board, output), 1)
+    return NotRouted(unrouted[0]) if unrouted else CommandError(_explain(board, output), 1)
 
 
 def _explain(board: Board, output: str) -> str:

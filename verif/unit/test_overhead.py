@@ -177,6 +177,15 @@ def test_placements_that_cannot_be_routed_are_left_out_and_named(lost):
         assert got["too_large"] == "none of 3 placements can be routed" and "mhz_median" not in got
 
 
+def test_a_core_that_one_placement_has_no_room_for_does_not_fit():
+    def execute(job: Job) -> dict[str, bytes]:
+        full = job.kind == "pnr" and job.arguments[job.arguments.index("--seed") + 1] == "2"
+        return {"too_large.txt": NO_ROOM.encode()} if full else Tools()(job)
+
+    (result,) = measure([subject()], [1, 2], execute, 1)
+    assert row(result)["too_large"] == NO_ROOM and "mhz_median" not in row(result)
+
+
 def test_forecast():
     forecast = Forecast(slots=2)
     forecast.expect("synthesis", 2)

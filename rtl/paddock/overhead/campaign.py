@@ -134,7 +134,7 @@ def row(measured: Measured) -> dict:
     tools = {tool: tool_version(tool) for tool in (YOSYS, device.placer)}
     head = {"device": device.name, "part": device.part, "config": name}
     tail = {"command": command, "tools": tools}
-    if not measured.placed:
+    if measured.too_large or not measured.placed:
         counts = resources(device, measured.synthesised.folder, None)
         why = measured.too_large or f"none of {seeds} placements can be routed"
         return head | counts | {"too_large": why, "date": measured.synthesised.date} | tail

@@ -57,7 +57,8 @@ def _runtime(fst: bool) -> list[Path]:
             command = [*_CXX, "-O2", *_defines(fst), *_includes(), "-c", include / f"{name}.cpp"]
             run_tool([*command, "-o", f"{name}.o"], cwd=folder)
 
-    folder = cached("verilated", content_key(texts=[*names, *_defines(fst), *compiler_texts()]), build)
+    shims = sorted(_SHIM.rglob("*.h"))
+    folder = cached("verilated", content_key(files=shims, texts=[*names, *_defines(fst), *compiler_texts()]), build)
     return [folder / f"{name}.o" for name in names]
 
 
