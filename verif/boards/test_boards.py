@@ -2,7 +2,9 @@
 """The boards: each can be elaborated, and what cannot be done is said in words."""
 
 import json
+import os
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from amaranth.hdl import Fragment
@@ -11,7 +13,7 @@ from boards.common import BOARDS, BoardTop, find_board
 from boards.selftest import build_selftest, chosen_misdeeds
 
 from boards import bitstream, load
-from paddock import toolchain
+from paddock import cache, toolchain
 from paddock.errors import CommandError
 from paddock.fw.symbols import Symbols
 from paddock.isa.memmap import RAM_BASE
@@ -67,6 +69,23 @@ def test_port_that_is_not_there(capsys):
     assert "cannot open /dev/no-such-port" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("command", ["load", "test"])
+def test_what_is_wrong_with_port_or_program_is_said_before_anything_is_built(command, monkeypatch, tmp_path, capsys):
+    monkeypatch.setattr(load, "bitstream", lambda _name: pytest.fail("a bitstream was built"))
+    monkeypatch.setattr(load, "programmer", lambda: "true")
+    elf = ["--elf", str(tmp_path / "none.elf")] if command == "load" else []
+    assert main([command, "ulx3s", *elf, "--port", "/dev/no-such-port"]) == 2
+    assert "cannot open /dev/no-such-port" in capsys.readouterr().err
+    if elf:
+        ours, theirs = os.openpty()
+        try:
+            assert main([command, "ulx3s", *elf, "--port", os.ttyname(theirs)]) == 2
+        finally:
+            os.close(ours)
+            os.close(theirs)
+        assert f"cannot read {elf[1]}: No such file or directory" in capsys.readouterr().err
+
+
 def test_missing_programmer(monkeypatch):
     monkeypatch.setattr(toolchain.shutil, "which", lambda _name: None)
     monkeypatch.setattr(toolchain.sys, "executable", "/nowhere/python")
@@ -74,16 +93,29 @@ def test_missing_programmer(monkeypatch):
         load.program("ulx3s")
 
 
-@pytest.mark.parametrize(
-    ("status", "message"), [(127, "openFPGALoader does not start"), (1, "openFPGALoader cannot program ULX3S")]
-)
-def test_programmer_that_fails(monkeypatch, tmp_path, status, message):
+@pytest.fixture
+def fake_programmer(monkeypatch, tmp_path):
+    monkeypatch.setattr(toolchain.shutil, "which", lambda _name: str(tmp_path / "openFPGALoader"))
+
+    def write(script):
+        (tmp_path / "openFPGALoader").write_text(f"#!/bin/sh\n{script}\n")
+        (tmp_path / "openFPGALoader").chmod(0o755)
+
+    return write
+
+
+def test_programmer_that_does_not_start_is_noticed_before_a_bitstream_is_built(monkeypatch, fake_programmer):
+    monkeypatch.setattr(load, "bitstream", lambda _name: pytest.fail("a bitstream was built"))
+    fake_programmer("exit 127")
+    with pytest.raises(CommandError, match="openFPGALoader does not start"):
+        load.program("ulx3s")
+
+
+def test_programmer_that_fails(monkeypatch, tmp_path, fake_programmer):
     made = bitstream.Bitstream(find_board("ulx3s"), 1, tmp_path, {})
     monkeypatch.setattr(load, "bitstream", lambda _name: made)
-    monkeypatch.setattr(toolchain.shutil, "which", lambda _name: str(tmp_path / "openFPGALoader"))
-    (tmp_path / "openFPGALoader").write_text(f"#!/bin/sh\nexit {status}\n")
-    (tmp_path / "openFPGALoader").chmod(0o755)
-    with pytest.raises(CommandError, match=message):
+    fake_programmer('test "$1" = --Version')
+    with pytest.raises(CommandError, match="openFPGALoader cannot program ULX3S"):
         load.program("ulx3s")
 
 
@@ -104,17 +136,34 @@ def test_tools_that_fail_otherwise():
     assert message == "the tools have failed for iCEBreaker:\nERROR: syntax error"
 
 
-def test_placement_that_cannot_be_routed_is_not_the_last(monkeypatch, tmp_path):
-    output = "Warning: Failed to find a route for arc 1 of net soc.bus__adr[10].\nERROR: Routing design failed.\n"
-    (tmp_path / "report.json").write_text('{"fmax": {}, "critical_paths": []}')
+class FakePlatform:
+    """Writes a build script that counts its runs and routes no placement before that of seed 3."""
 
-    def build(board, _name, seed):
+    def __init__(self, folder):
+        self.runs = folder / "runs"
+        self.runs.touch()
+
+    def prepare(self, _top, _name, *, nextpnr_opts, **_options):
+        seed = int(nextpnr_opts.split()[1])
+        script = f"echo {seed} >> {self.runs}\n"
         if seed < 3:
-            raise bitstream._failure(board, output)
-        return tmp_path
+            script += "echo 'Warning: Failed to find a route for arc 1 of net soc.bus__adr[10].'\nexit 1\n"
+        else:
+            script += """echo '{"fmax": {}, "critical_paths": []}' > report.json\n"""
+        return SimpleNamespace(
+            digest=script.encode, extract=lambda folder: (folder / "build_top.sh").write_text(script)
+        )
 
-    monkeypatch.setattr(bitstream, "_build", build)
-    assert bitstream.bitstream("tang-nano-20k").seed == 3
+
+def test_placement_that_cannot_be_routed_is_not_the_last_and_not_tried_again(monkeypatch, tmp_path):
+    board = find_board("tang-nano-20k")
+    platform = FakePlatform(tmp_path)
+    board.platform = lambda: platform
+    monkeypatch.setattr(bitstream, "find_board", lambda _name: board)
+    monkeypatch.setattr(cache, "BUILD", tmp_path / "build")
+    for _ in range(2):
+        assert bitstream.bitstream("tang-nano-20k").seed == 3
+        assert platform.runs.read_text().split() == ["1", "2", "3"]
     with pytest.raises(CommandError, match="seed 1: Failed to find a route for arc 1 of net soc.bus__adr") as caught:
         bitstream.bitstream("tang-nano-20k", seeds=range(1, 3))
     assert "Tang Nano 20K: no seed tried is routed and in time" in str(caught.value)

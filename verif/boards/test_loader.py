@@ -7,6 +7,7 @@ import pytest
 from boards.common import BOARDS, find_board
 from boards.loader import PAYLOAD, ZEROS, Loader, frame
 
+from boards import loader
 from paddock.errors import CommandError
 from paddock.isa.memmap import RAM_BASE
 from paddock.toolchain import compile_elf
@@ -110,3 +111,21 @@ def test_program_larger_than_the_ram_is_refused_before_anything_is_sent(tmp_path
     with pytest.raises(CommandError, match="wants memory at 0x80000000"):
         load(line, program(tmp_path, find_board(name).ram_bytes + 4), name)
     assert not line.frames
+
+
+@pytest.mark.parametrize(("patience", "opened"), [(0.0, False), (60.0, True)])
+def test_line_that_is_away_while_the_board_is_programmed(monkeypatch, patience, opened):
+    tries = []
+
+    def away_at_first(port, *_args, **_options):
+        tries.append(port)
+        if len(tries) < 3:
+            raise loader.serial.SerialException("away")
+        return "a line"
+
+    monkeypatch.setattr(loader.serial, "Serial", away_at_first)
+    if opened:
+        assert loader.open_port("/dev/ttyUSB0", 57_600, patience) == "a line"
+    else:
+        with pytest.raises(CommandError, match="cannot open /dev/ttyUSB0: away"):
+            loader.open_port("/dev/ttyUSB0", 57_600, patience)
